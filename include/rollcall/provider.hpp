@@ -1,0 +1,150 @@
+// The port of an identity provider. A provider is verbs over HTTP: it knows neither dry-run, retry, rate, journal nor brakes -
+// the executor does, once, for all. Every verb is idempotent in effect, answers with our error kinds, and answers `unsupported`
+// exactly where the capabilities say so. tests/contract/provider_contract.hpp is the law in code.
+// Thread rule: verbs may run concurrently on one executor; a provider holds no mutable state but caches guarded by that.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "rollcall/account.hpp"
+#include "rollcall/http.hpp"
+#include "rollcall/result.hpp"
+#include "rollcall/secret.hpp"
+
+namespace rollcall {
+
+enum class InviteWay { none, link, code, mail };  // mail: the provider can only send it itself
+
+struct Capabilities {
+  bool lists_accounts = true;
+  bool shows_roles = true;            // list and find fill Account::roles
+  bool roles_at_create = false;       // create takes roles; otherwise assign is a second step
+  bool roles_as_whole = false;        // set_roles needs the whole list, not a difference
+  bool removes_roles = true;          // false (OneLogin v3 under `append`): a revoke is impossible
+  bool suspends = true;
+  bool deletes = true;
+  bool shows_status = true;
+  bool account_before_acceptance = true;  // false: LoginRadius
+  bool takes_password = false;
+  bool external_id_at_create = true;  // false: it goes with the update that follows
+  InviteWay invite = InviteWay::none; // what invite() returns for our own mail
+  bool sends_invitations = false;     // deliver = "provider" is possible
+  bool cancels_invitations = false;   // the vendor can recall a link
+  std::string external_id_field;      // "" when the provider has none
+  std::string user_name_field, email_field;
+  std::set<std::string> required_any; // a create needs one of these fields
+  std::set<std::string> listed_fields;// what list() shows; other fields are compared with what was last written
+  std::set<std::string> case_insensitive_fields;
+  std::set<std::string> set_only;     // fields never read back anywhere (a password)
+  int page_size = 100;                // accounts a list call, for the plan's cost
+};
+
+struct UnusableAccount {
+  std::string account, detail;
+};
+
+struct AccountPage {
+  std::vector<Account> accounts;
+  std::vector<UnusableAccount> unusable;  // accounts of the answer that could not be understood: the listing is incomplete
+  std::string next;                       // cursor of the next page; empty at the end
+};
+
+enum class LookupBy { id, external_id, user_name, email };
+
+struct NewAccount {
+  Fields fields;              // enforced and on-create, canonical
+  std::set<std::string> role_ids;  // only where roles_at_create
+};
+
+struct RoleChange {  // role ids
+  std::set<std::string> whole;   // what the account shall have in the end, of all that is known; for roles_as_whole
+  std::set<std::string> add, remove;
+};
+
+struct InviteRequest {
+  std::string account;         // id; empty where account_before_acceptance is false
+  std::string email;           // the account's e-mail as the provider spells it
+  std::string to;              // where the mail shall go; equal to email unless the configuration says otherwise
+  std::string landing;         // the configuration's template, untouched
+  std::string application_name;
+  std::set<std::string> role_ids;  // where roles travel inside the invitation
+};
+
+struct InviteAnswer {
+  std::string id;              // the vendor's id of the invitation, may be empty
+  std::string link, code;      // secrets
+  std::string expires;         // RFC 3339, or empty when the vendor does not say
+};
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+  virtual const Capabilities& capabilities() const = 0;
+
+  // What this provider would read back for these fields (trimmed, cut, folded as the vendor does), so that no difference is
+  // endless. Pure.
+  virtual Fields canonical(Fields desired) const { return desired; }
+
+  // Cheapest call that proves the credentials; a line for people. For `check --connect`.
+  virtual boost::asio::awaitable<Result<std::string>> authenticate() = 0;
+
+  virtual boost::asio::awaitable<Result<AccountPage>> list(std::string cursor) = 0;  // "" begins
+  virtual boost::asio::awaitable<Result<std::vector<Role>>> roles() = 0;
+  // One account with all fields that the provider can show, or nullopt when it says that there is none. Several hits: conflict.
+  virtual boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) = 0;
+
+  // The account as created, at least its id. already_exists when a unique name is taken.
+  virtual boost::asio::awaitable<Result<Account>> create(NewAccount account) = 0;
+  // Only these fields change; "" clears. not_found when the account is gone.
+  virtual boost::asio::awaitable<Result<void>> update(std::string id, Fields changes) = 0;
+  virtual boost::asio::awaitable<Result<void>> set_roles(std::string id, RoleChange change) = 0;
+  virtual boost::asio::awaitable<Result<void>> suspend(std::string id) = 0;
+  virtual boost::asio::awaitable<Result<void>> reactivate(std::string id, std::string native_status) = 0;  // "" is the default
+  virtual boost::asio::awaitable<Result<void>> remove(std::string id) = 0;  // an account that is gone already is success
+
+  // Obtains a link or code for our own mail (InviteWay link, code). Nothing is mailed by the provider.
+  virtual boost::asio::awaitable<Result<InviteAnswer>> invite(InviteRequest request) = 0;
+  // The provider mails the person itself.
+  virtual boost::asio::awaitable<Result<InviteAnswer>> send_invitation(InviteRequest request) = 0;
+  virtual boost::asio::awaitable<Result<void>> cancel_invitation(std::string id) = 0;
+};
+
+// ---- the table of types (src/providers/registry.cpp) ----
+
+enum class OptionKind { text, flag, share, choice, url, secret };
+struct OptionSpec {  // a key of [provider.NAME] beside those that every type has
+  std::string key;
+  OptionKind kind = OptionKind::text;
+  bool required = false;
+  std::string default_value;           // as text; "" is none
+  std::vector<std::string> choices;
+};
+
+struct ProviderType {
+  std::string name;                    // as in `type =`
+  std::string default_rate;            // "4000/h"
+  std::string default_mapping;
+  std::vector<OptionSpec> options;
+  std::set<std::string> fields;        // provider fields that a mapping may name
+  std::vector<std::string> field_prefixes;  // "custom_attribute_": such a field plus a name
+  bool can_deliver = false;            // deliver = "provider"
+  // What stands for capabilities before anything is built, for `check` and the documentation.
+  Capabilities capabilities;
+  // `options` holds texts of the options, defaults filled in; `secrets` the secret ones. `client` outlives the provider.
+  std::unique_ptr<Provider> (*make)(const std::string& url, std::chrono::milliseconds timeout,
+                                    const std::map<std::string, std::string>& options,
+                                    const std::map<std::string, Secret>& secrets, HttpClient& client) = nullptr;
+};
+
+const std::vector<ProviderType>& provider_types();
+const ProviderType* find_provider_type(std::string_view name);
+
+}  // namespace rollcall
