@@ -45,7 +45,7 @@ struct RoleGrant {
 };
 
 struct DesiredAccount {
-  Fields enforced;    // [account]: never holds an empty value
+  Fields enforced;    // [account]: "" where the template yields nothing, which clears the field
   Fields on_create;   // [account-on-create]
   std::vector<RoleGrant> roles;   // sorted, one a role
   std::string name;   // for people: display name, else user name, else the key

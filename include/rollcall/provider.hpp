@@ -22,12 +22,14 @@
 namespace rollcall {
 
 enum class InviteWay { none, link, code, mail };  // mail: the provider can only send it itself
+enum class LookupBy { id, external_id, user_name, email };
 
 struct Capabilities {
   bool lists_accounts = true;
   bool shows_roles = true;            // list and find fill Account::roles
   bool roles_at_create = false;       // create takes roles; otherwise assign is a second step
   bool roles_as_whole = false;        // set_roles needs the whole list, not a difference
+  bool roles_with_fields = false;     // set_roles writes fields in the same call: an external id that a create refuses
   bool removes_roles = true;          // false (OneLogin v3 under `append`): a revoke is impossible
   bool suspends = true;
   bool deletes = true;
@@ -40,6 +42,7 @@ struct Capabilities {
   bool cancels_invitations = false;   // the vendor can recall a link
   std::string external_id_field;      // "" when the provider has none
   std::string user_name_field, email_field;
+  std::set<LookupBy> finds = {LookupBy::id, LookupBy::external_id, LookupBy::user_name, LookupBy::email};  // others: unsupported
   std::set<std::string> required_any; // a create needs one of these fields
   std::set<std::string> listed_fields;// what list() shows; other fields are compared with what was last written
   std::set<std::string> case_insensitive_fields;
@@ -57,8 +60,6 @@ struct AccountPage {
   std::string next;                       // cursor of the next page; empty at the end
 };
 
-enum class LookupBy { id, external_id, user_name, email };
-
 struct NewAccount {
   Fields fields;              // enforced and on-create, canonical
   std::set<std::string> role_ids;  // only where roles_at_create
@@ -67,6 +68,7 @@ struct NewAccount {
 struct RoleChange {  // role ids
   std::set<std::string> whole;   // what the account shall have in the end, of all that is known; for roles_as_whole
   std::set<std::string> add, remove;
+  Fields fields;                 // written by the same call; empty unless the capability roles_with_fields is set
 };
 
 struct InviteRequest {
@@ -101,7 +103,8 @@ class Provider {
   // One account with all fields that the provider can show, or nullopt when it says that there is none. Several hits: conflict.
   virtual boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) = 0;
 
-  // The account as created, at least its id. already_exists when a unique name is taken.
+  // The account as created: its id, and the fields that were written. A field that is missing there was not (the provider takes
+  // it only afterwards, and that failed): it goes with the next update. already_exists when a unique name is taken.
   virtual boost::asio::awaitable<Result<Account>> create(NewAccount account) = 0;
   // Only these fields change; "" clears. not_found when the account is gone.
   virtual boost::asio::awaitable<Result<void>> update(std::string id, Fields changes) = 0;

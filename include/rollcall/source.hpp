@@ -25,6 +25,7 @@ struct RecordShape {
   std::vector<std::string> member_attributes; // in order of preference: the first that has a value holds the members
   std::string people_filter, group_filter;    // RFC 4515, of the mapping (the configuration's own filter wins)
   KeyOf person_key, group_key;
+  std::vector<std::string> key_attributes;    // what the two look at, so that only it is handed to them; empty: all attributes
 };
 
 // Fingerprints of what the store has, immutable, shared with the reading thread. `key` is crypto's fingerprint of the key text.
@@ -52,6 +53,7 @@ struct ReadReport {
   std::vector<bool> seen_people, seen_groups;  // by index in Known
   std::vector<std::int64_t> lacking;        // per attribute of RecordShape::attributes (first 64): known rows that had it and lost it
   std::vector<std::string> unusable;        // keys of known people whose record was there but could not be used: unknown, not absent
+  std::vector<std::string> unusable_locators;  // the same by normal DN, people and groups, where not even the key could be read
   std::vector<Warning> warnings;            // bad records by name, referrals, unusable values
   std::string content_id;                   // ldif: a hash of the file (absence needs different content); else empty
 };

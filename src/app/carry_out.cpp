@@ -1,0 +1,90 @@
+#include "app/carry_out.hpp"
+
+#include "app/saved_plan.hpp"
+#include "report/plan_json.hpp"
+#include "store/write_queue.hpp"
+
+namespace rollcall::app {
+namespace {
+
+std::string result_of(const TurnResult& t) {
+  if (t.refused) return "refused";
+  if (t.report.failed || t.report.in_doubt || t.report.skipped || t.report.stopped) return "failed";
+  return t.reconciliation.trouble ? "incomplete" : has_holds(t.reconciliation.plan) ? "held" : "done";
+}
+
+std::string sum(const TurnResult& t) {
+  std::string text = std::to_string(t.report.carried_out) + " done";
+  if (t.report.failed) text += ", " + std::to_string(t.report.failed) + " failed";
+  if (t.report.skipped) text += ", " + std::to_string(t.report.skipped) + " skipped";
+  if (t.report.in_doubt) text += ", " + std::to_string(t.report.in_doubt) + " in doubt";
+  return text;
+}
+
+Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, const std::string& run, TurnResult& out) {
+  ROLLCALL_TRY(auto second, store::State::open(wiring.house.settings.state.url, store::Access::write));
+  store::WriteQueue queue(std::move(second));
+  sync::ExecutorOptions options;
+  options.run = run;
+  options.mail = wiring.mail;
+  options.templates = wiring.templates;
+  options.postman = wiring.postman;
+  options.on_outcome = turn.on_outcome;
+  options.stop = turn.stop;
+  options.role_ids = out.reconciliation.role_ids;
+  options.whole = !turn.saved && turn.scope.user.empty();
+  ROLLCALL_TRY(out.report, sync::execute(out.reconciliation.plan, wiring.house, queue, wiring.io, options));
+  const Instant now = system_now();
+  for (const auto& provider : out.reconciliation.plan.providers) {
+    ROLLCALL_TRY(auto row, state.provider(provider.name));
+    if (!row || !provider.complete) continue;
+    row->last_success = now;
+    ROLLCALL_CHECK(state.put_provider(*row));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& turn) {
+  TurnResult out;
+  store::RunRow run;
+  run.started = system_now();
+  run.id = new_run_id(run.started);
+  run.mode = turn.mode;
+  run.result = "running";
+  ROLLCALL_CHECK(state.put_run(run));
+  const auto end = [&](std::string result, std::string detail) {
+    run.finished = system_now();
+    run.result = std::move(result);
+    run.detail = std::move(detail);
+    return state.put_run(run);
+  };
+  auto reconciled = sync::reconcile(state, wiring.house, wiring.io, run.started, turn.scope);
+  if (!reconciled) {
+    (void)end("failed", reconciled.error().message);
+    return tl::unexpected<Error>(std::move(reconciled).error());
+  }
+  out.reconciliation = std::move(*reconciled);
+  Plan& plan = out.reconciliation.plan;
+  std::vector<sync::Outcome> stale;
+  if (turn.saved) {
+    if (auto fit = fits(*turn.saved, plan, state); !fit) {
+      (void)end("refused", fit.error().message);
+      return tl::unexpected<Error>(fit.error());
+    }
+    ROLLCALL_TRY(stale, narrow(plan, *turn.saved, state));
+  }
+  run.plan_id = turn.saved ? turn.saved->id : report::canonical_id(plan);
+  ROLLCALL_CHECK(state.put_run(run));
+  out.refused = turn.agree && !turn.agree(plan);
+  if (!out.refused && turn.mode != "observe") ROLLCALL_CHECK(carry_out(state, wiring, turn, run.id, out));
+  for (auto& s : stale) {
+    ++out.report.skipped;
+    out.report.troubles.push_back(std::move(s));
+  }
+  ROLLCALL_CHECK(end(result_of(out), sum(out)));
+  return out;
+}
+
+}  // namespace rollcall::app

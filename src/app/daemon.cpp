@@ -1,0 +1,230 @@
+#include "app/daemon.hpp"
+
+#include <cstdlib>
+#include <ctime>
+
+#include "app/commands/status.hpp"
+#include "app/service.hpp"
+#include "log/log.hpp"
+#include "sync/throttle.hpp"
+
+namespace rollcall::app {
+namespace asio = boost::asio;
+
+Daemon::Daemon(const Options& options, Configuration configuration) : options_(options), configuration_(std::move(configuration)) {}
+
+// ---- signals, watchdog ----
+
+void Daemon::listen_for_signals() {
+  signals_.async_wait([this](boost::system::error_code error, int number) {
+    if (error) return;
+    on_signal(number);
+    listen_for_signals();
+  });
+}
+
+void Daemon::on_signal(int number) {
+  if (number == SIGHUP) {
+    reload_ = true;
+  } else {
+    stop_ = true;
+    const std::lock_guard lock(mutex_);
+    if (wiring_) wiring_->halt();        // reads end as incomplete, calls under way are finished or journalled
+  }
+  wake();
+}
+
+void Daemon::wake() {
+  const std::lock_guard lock(mutex_);
+  woken_ = true;
+  condition_.notify_all();
+}
+
+void Daemon::wait_until(Steady::time_point at) {
+  std::unique_lock lock(mutex_);
+  condition_.wait_until(lock, at, [this] { return woken_; });
+  woken_ = false;
+}
+
+void Daemon::feed() {
+  const auto interval = watchdog_interval();
+  if (interval.count() == 0) return;
+  feed_watchdog();
+  watchdog_.expires_after(interval);
+  watchdog_.async_wait([this](boost::system::error_code error) {
+    if (!error) feed();
+  });
+}
+
+// ---- the house ----
+
+Result<void> Daemon::build() {
+  ROLLCALL_TRY(auto fresh, wire(configuration_, {}));
+  for (auto& seat : fresh->house.providers)
+    seat.throttle->observer = [this, name = seat.rules.settings.name](int status, double seconds) { metrics_.request(name, status, seconds); };
+  const std::lock_guard lock(mutex_);
+  wiring_ = std::move(fresh);
+  return {};
+}
+
+void Daemon::reload() {
+  reload_ = false;
+  notify_reloading();
+  auto fresh = load(options_.file, data_folder(options_.mappings));
+  if (!fresh) {
+    for (const auto& problem : fresh.error()) log::error("the new configuration is invalid; the old one stays", {{"problem", language::to_string(problem)}});
+  } else {
+    if (fresh->settings.state.url != configuration_.settings.state.url || fresh->settings.admin.listen != configuration_.settings.admin.listen)
+      log::warn("[state] and [admin] are read at the start only; restart for them");
+    std::swap(configuration_, *fresh);
+    if (auto built = build(); !built) {
+      std::swap(configuration_, *fresh);
+      log::error("the new configuration cannot be used; the old one stays", {{"problem", built.error().message}});
+    } else {
+      (void)log::configure(configuration_.settings.log.level, configuration_.settings.log.format);
+      log::info("configuration reloaded");
+      next_full_ = {};
+    }
+  }
+  notify_ready();
+}
+
+int Daemon::open_doors() {
+  const auto& settings = configuration_.settings;
+  auto state = store::State::open(settings.state.url, store::Access::write);
+  if (!state) {
+    log::error("the state cannot be opened", {{"problem", state.error().message}});
+    return exit_nothing_done;
+  }
+  state_ = std::move(*state);
+  if (!settings.admin.listen.empty()) {
+    const auto at = net::parse_endpoint(settings.admin.listen);
+    net::ServerOptions options;
+    if (at) {
+      options.address = at->address;
+      options.port = at->port;
+    }
+    auto server = at ? net::listen(service_.executor(), options, endpoint::admin_handler(metrics_, readiness_))
+                     : Result<std::unique_ptr<net::Server>>(tl::unexpected<Error>(at.error()));
+    if (!server) {
+      log::error("the admin endpoint cannot listen", {{"problem", server.error().message}});
+      return exit_nothing_done;
+    }
+    admin_ = std::move(*server);
+  }
+  auto control = endpoint::ControlServer::open(service_.executor(), settings.admin.control, [this] { wake(); });
+  if (control)
+    control_ = std::move(*control);
+  else  // the daemon does its work without it; what is decided beside it is seen at the next poll
+    log::warn("no control socket", {{"problem", control.error().message}});
+  return exit_done;
+}
+
+// ---- leading ----
+
+bool Daemon::lead() {
+  bool told = false;
+  while (!stop_) {
+    auto lead = Leadership::take(*state_, Duration{0}, "run");
+    if (lead) {
+      leadership_.emplace(std::move(*lead));
+      readiness_.set(true, "leading");
+      return true;
+    }
+    readiness_.set(false, "standing by: " + lead.error().message);
+    if (!told) log::info("standing by", {{"reason", lead.error().message}});
+    told = true;
+    wait_until(Steady::now() + std::chrono::seconds{1});
+  }
+  return false;
+}
+
+// ---- turns ----
+
+Daemon::Steady::duration Daemon::jittered(Duration d) {
+  const double share = configuration_.settings.schedule.jitter;
+  const double factor = 1.0 + share * (2.0 * static_cast<double>(random_()) / static_cast<double>(random_.max()) - 1.0);
+  return std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double, std::milli>(static_cast<double>(d.count()) * factor));
+}
+
+void Daemon::publish() {
+  auto status = status_of(*state_, configuration_.settings, system_now());
+  if (!status) return;
+  const auto seconds = [](Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1000.0; };
+  endpoint::Figures figures;
+  for (const auto& p : status->providers)
+    figures.providers[p.row.name] = {seconds(p.row.last_success), p.pending, p.held, p.waived, p.invitations, !p.row.circuit.empty()};
+  for (const auto& s : status->sources) figures.sources[s.name] = {seconds(s.last_complete), s.people};
+  metrics_.set(figures);
+}
+
+void Daemon::turn() {
+  const auto begin = Steady::now();
+  Turn turn;
+  turn.mode = options_.observe ? "observe" : "run";
+  turn.stop = &stop_;
+  turn.scope.full = turn.scope.list_providers = turn.scope.audit = begin >= next_full_;
+  turn.on_outcome = [this](const sync::Outcome& o) {
+    metrics_.action(o.provider, std::string(to_string(o.kind)), std::string(to_string(o.outcome)));
+    if (o.outcome != sync::OutcomeKind::done)
+      log::warn("action did not succeed", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user},
+                                           {"outcome", to_string(o.outcome)}, {"detail", o.detail}});
+    else
+      log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}});
+  };
+  auto done = take_turn(*state_, *wiring_, turn);
+  if (!done) {
+    log::error("the run failed", {{"problem", done.error().message}});
+  } else {
+    const auto& r = done->reconciliation;
+    for (const auto& s : r.plan.sources)
+      if (!s.complete) log::warn("source read incompletely", {{"source", s.name}, {"reason", s.detail}});
+    for (const auto& p : r.plan.providers) {
+      if (!p.complete) log::warn("provider listed incompletely", {{"provider", p.name}, {"reason", p.detail}});
+      if (auto held = p.summary.find("held"); held != p.summary.end() && held->second > 0)
+        log::warn("actions are held", {{"provider", p.name}, {"held", held->second}});
+    }
+    log::info(turn.scope.full ? "full run" : "poll", {{"done", done->report.carried_out}, {"failed", done->report.failed},
+                                                      {"people", r.plan.sources.empty() ? 0 : r.plan.sources.front().people}});
+  }
+  const auto& schedule = configuration_.settings.schedule;
+  if (turn.scope.full) next_full_ = begin + jittered(schedule.full);
+  next_poll_ = Steady::now() + jittered(schedule.poll);
+  publish();
+}
+
+int Daemon::loop() {
+  for (int number : {SIGTERM, SIGINT, SIGHUP}) signals_.add(number);
+  asio::post(service_.executor(), [this] {
+    listen_for_signals();
+    feed();
+  });
+  if (const int code = open_doors(); code != exit_done) return code;
+  if (auto built = build(); !built) {
+    log::error("the configuration cannot be used", {{"problem", built.error().message}});
+    return exit_configuration;
+  }
+  notify_ready();
+  while (!stop_) {
+    if (!leadership_ && !lead()) break;
+    if (auto still = leadership_->renew(); !still || !*still) {   // never write without the lease
+      leadership_.reset();
+      continue;
+    }
+    if (reload_) reload();
+    turn();
+    if (stop_) break;
+    notify_status("waiting for the next poll");
+    wait_until(std::min(next_poll_, next_full_));
+  }
+  notify_stopping();
+  readiness_.set(false, "stopping");
+  if (admin_) admin_->stop();
+  control_.reset();
+  signals_.cancel();
+  log::info("stopped");
+  log::flush();
+  return exit_done;
+}
+
+}  // namespace rollcall::app

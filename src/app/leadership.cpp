@@ -1,0 +1,77 @@
+#include "app/leadership.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace rollcall::app {
+namespace {
+
+constexpr const char* name = "reconcile";
+constexpr auto term = std::chrono::minutes{10};
+constexpr auto look_again = std::chrono::milliseconds{200};
+
+// Field 22 of /proc/PID/stat: when the process began; a pid that is used again begins later.
+std::string start_of(const std::string& pid) {
+  std::ifstream file("/proc/" + pid + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const auto end = text.rfind(')');
+  if (end == std::string::npos) return {};
+  std::istringstream rest(text.substr(end + 1));
+  std::string field;
+  for (int i = 0; i < 20 && rest >> field; ++i) {
+  }
+  return field;
+}
+
+std::string host() {
+  char out[256] = {};
+  gethostname(out, sizeof out - 1);
+  return out;
+}
+
+}  // namespace
+
+std::string holder_name(const std::string& what) {
+  const std::string pid = std::to_string(getpid());
+  return host() + ":" + pid + ":" + start_of(pid) + " " + what;
+}
+
+bool may_live(const std::string& holder) {
+  std::istringstream parts(holder.substr(0, holder.find(' ')));
+  std::string where, pid, start;
+  std::getline(parts, where, ':');
+  std::getline(parts, pid, ':');
+  std::getline(parts, start, ':');
+  if (where != host()) return true;
+  const std::string now = start_of(pid);
+  return !now.empty() && now == start;
+}
+
+Result<Leadership> Leadership::take(store::State& state, Duration wait, const std::string& what) {
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  const std::string self = holder_name(what);
+  while (true) {
+    ROLLCALL_TRY(const auto held, state.lease(name));
+    if (held && held->holder != self && !may_live(held->holder)) ROLLCALL_CHECK(state.drop_lease(*held));
+    const Instant now = system_now();
+    ROLLCALL_TRY(auto lease, state.take_lease(name, self, now, now + term));
+    if (lease.holder == self) return Leadership(state, std::move(lease));
+    if (std::chrono::steady_clock::now() >= deadline)
+      return fail(ErrorKind::refused, "the state is in use by " + lease.holder + "; wait for it with --wait, or stop it");
+    std::this_thread::sleep_for(look_again);
+  }
+}
+
+Leadership::Leadership(Leadership&& other) noexcept : state_(std::exchange(other.state_, nullptr)), lease_(std::move(other.lease_)) {}
+
+Leadership::~Leadership() {
+  if (state_) (void)state_->drop_lease(lease_);
+}
+
+Result<bool> Leadership::renew() { return state_->renew_lease(lease_, system_now() + term); }
+
+}  // namespace rollcall::app

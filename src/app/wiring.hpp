@@ -1,0 +1,41 @@
+// Puts the house together from the configuration: clients, throttles, sources, providers, mail. The only place that knows them all.
+// Thread rule: built and used by one thread; Io carries its own.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/config/load.hpp"
+#include "net/client.hpp"
+#include "rollcall/mail.hpp"
+#include "sync/executor.hpp"
+#include "sync/house.hpp"
+#include "sync/io.hpp"
+
+namespace rollcall::app {
+
+struct WiringOptions {
+  bool offline = false;          // no sources, no providers, no secrets
+  bool sends_mail = true;        // needs the SMTP password
+  Duration patience_limit{};     // 0: `retry` as configured
+};
+
+struct Wiring {
+  sync::Io io;                   // first in, last out: everything below runs on it
+  std::unique_ptr<HttpClient> client;
+  std::vector<std::unique_ptr<HttpClient>> throttled;
+  sync::House house;
+  std::vector<std::unique_ptr<MailTransport>> transports;
+  std::map<std::string, MailTransport*> mail;        // by provider
+  std::map<std::string, std::string> templates;      // by provider
+  sync::PostmanOptions postman;
+
+  void halt();                   // repeat nothing any more; cancel reads
+};
+
+// Errors are about secrets and files that the configuration names: exit 78.
+Result<std::unique_ptr<Wiring>> wire(const Configuration& configuration, const WiringOptions& options);
+
+}  // namespace rollcall::app

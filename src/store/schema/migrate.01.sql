@@ -1,0 +1,102 @@
+-- The first schema. Never edited once a release has it: what changes is written in migrate.02.sql and in schema.sql.
+-- {K}, {SERIAL}, {CLUSTERED}: see schema.sql.
+
+create table migration (version bigint primary key, applied bigint not null);
+create table meta (name {K} primary key, value {K} not null) {CLUSTERED};
+create table lease (name {K} primary key, holder {K} not null, epoch bigint not null, expires bigint not null) {CLUSTERED};
+
+create table source (
+  name {K} primary key, config_hash {K} not null, last_read bigint not null, last_complete bigint not null,
+  people bigint not null, group_count bigint not null, complete bigint not null, detail {K} not null,
+  content_id {K} not null, accepted {K} not null) {CLUSTERED};
+
+-- kind: 0 person, 1 group. missing: 1 absent, 2 gone, 4 emptied. Short columns first: `known` reads no body.
+create table record (
+  id {SERIAL}, source {K} not null, kind bigint not null, key {K} not null, key_hash {K} not null,
+  content {K} not null, members_hash {K} not null, has bigint not null, key_ref {K} not null,
+  locator {K} not null, dn_ref {K} not null, user_ref {K} not null, name {K} not null,
+  member_count bigint not null, absent_since bigint not null, absent_reads bigint not null, absent_content {K} not null,
+  gone bigint not null, emptied_since bigint not null, emptied_reads bigint not null, first_seen bigint not null,
+  missing bigint not null, body {K} not null);
+create unique index record_key on record (source, kind, key);
+create index record_page on record (source, kind, id);
+create index record_dn on record (dn_ref, source) where dn_ref <> '';
+create index record_user on record (user_ref, source) where user_ref <> '';
+create index record_key_ref on record (key_ref, source) where key_ref <> '';
+create index record_missing on record (source, kind, missing) where missing <> 0;
+
+create table member (grp bigint not null, ref {K} not null, raw {K} not null, source {K} not null, primary key (grp, ref)) {CLUSTERED};
+create index member_ref on member (source, ref, grp);
+
+-- presence: 0 present, 1 absent, 2 gone.
+create table identity (
+  person {K} primary key, hash {K} not null, presence bigint not null, active bigint not null, left_since bigint not null,
+  user_name {K} not null, email {K} not null, name {K} not null, body {K} not null) {CLUSTERED};
+create index identity_user_name on identity (user_name) where user_name <> '';
+create index identity_email on identity (email) where email <> '';
+create table identity_record (record bigint primary key, person {K} not null);
+create index identity_record_person on identity_record (person, record);
+create table join_key (name {K} not null, value {K} not null, record bigint not null, primary key (name, value, record)) {CLUSTERED};
+create index join_key_record on join_key (record);
+
+create table desired (
+  provider {K} not null, person {K} not null, in_scope bigint not null, leaving {K} not null, hash {K} not null,
+  name {K} not null, out_since bigint not null, out_reads bigint not null, due bigint not null, settled {K} not null default '',
+  body {K} not null, primary key (provider, person)) {CLUSTERED};
+create index desired_open on desired (provider, person, in_scope) where settled = '';
+create index desired_due on desired (provider, person, due) where due > 0;
+create index desired_in_scope on desired (provider, in_scope);
+create table desired_key (
+  provider {K} not null, name {K} not null, value {K} not null, person {K} not null,
+  primary key (provider, name, value, person)) {CLUSTERED};
+create index desired_key_person on desired_key (provider, person);
+
+-- link: 0 none, 1 made, 2 adopted, 3 isolated.
+create table account (
+  provider {K} not null, id {K} not null, person {K} not null, link bigint not null, hash {K} not null, id_hash {K} not null,
+  status {K} not null, missing_runs bigint not null, suspended_by_us bigint not null, suspended_at bigint not null,
+  status_before {K} not null, audited bigint not null, created_by_run {K} not null, written {K} not null, body {K} not null,
+  primary key (provider, id)) {CLUSTERED};
+create unique index account_person on account (provider, person) where person <> '';
+create index account_audited on account (provider, audited, id) where person <> '';
+create index account_unlinked on account (provider, id) where person = '';
+create table account_key (
+  provider {K} not null, name {K} not null, value {K} not null, id {K} not null,
+  primary key (provider, name, value, id)) {CLUSTERED};
+create index account_key_id on account_key (provider, id);
+
+create table provider (
+  name {K} primary key, config_hash {K} not null, last_complete bigint not null, last_success bigint not null,
+  accounts bigint not null, complete bigint not null, detail {K} not null, circuit {K} not null, retry_at bigint not null) {CLUSTERED};
+
+create table run (
+  id {K} primary key, started bigint not null, finished bigint not null, mode {K} not null, plan_id {K} not null,
+  result {K} not null, detail {K} not null) {CLUSTERED};
+create index run_started on run (started, id);
+create index run_plan on run (plan_id) where plan_id <> '';
+create table action (
+  id {SERIAL}, run {K} not null, plan_action {K} not null, provider {K} not null, person {K} not null, account {K} not null,
+  kind {K} not null, changes {K} not null, reason {K} not null, precondition {K} not null, stated bigint not null,
+  approved bigint not null, name {K} not null, outcome {K} not null, detail {K} not null, finished bigint not null);
+create index action_run on action (run, id);
+create index action_person on action (person, id);
+create index action_window on action (provider, finished) where outcome in ('done', 'in-doubt');
+create table journal (
+  id {SERIAL}, action bigint not null, step {K} not null, attempt bigint not null, intent_at bigint not null,
+  outcome_at bigint not null, outcome {K} not null, error_kind {K} not null, detail {K} not null);
+create index journal_action on journal (action);
+create index journal_in_doubt on journal (id) where outcome = '';
+
+create table hold (
+  id {K} primary key, provider {K} not null, source {K} not null, person {K} not null, kind {K} not null, name {K} not null,
+  role {K} not null, reason {K} not null, content {K} not null, since bigint not null, until bigint not null,
+  state {K} not null, by_whom {K} not null) {CLUSTERED};
+
+-- One living invitation a person and provider, by the database.
+create table invitation (
+  seq {SERIAL}, id {K} not null unique, provider {K} not null, person {K} not null, account {K} not null, state {K} not null,
+  email {K} not null, sent bigint not null, next_at bigint not null, expires bigint not null, reminders bigint not null,
+  vendor_id {K} not null, detail {K} not null);
+create unique index invitation_living on invitation (provider, person) where state in ('pending', 'sent', 'in-doubt');
+create index invitation_person on invitation (provider, person, seq);
+create index invitation_state on invitation (provider, state);

@@ -1,0 +1,264 @@
+#include <soci/postgresql/soci-postgresql.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <unordered_map>
+#include <vector>
+
+#include "json/json.hpp"
+#include "store/connection.hpp"
+
+namespace rollcall::store {
+namespace {
+
+// PostgreSQL's DETAIL names the values of a key, and what() of SOCI adds what was bound: neither leaves this file.
+std::string plain_message(const soci::soci_error& error) {
+  std::string text = error.get_error_message();
+  for (const char* end : {"DETAIL", "CONTEXT", "\n"})
+    if (auto at = text.find(end); at != std::string::npos) text.resize(at);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
+  return text;
+}
+
+tl::unexpected<Error> sqlite_failure(int code, const std::string& text) {
+  switch (code & 0xff) {  // the low byte is the primary code (sqlite.org/rescode.html)
+    case SQLITE_FULL:
+      return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed", "state");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return fail(ErrorKind::unavailable, "the state is locked by another process; try again when it has ended", "state");
+    case SQLITE_READONLY:
+      return fail(ErrorKind::refused, "the state is open for reading only", "state");
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_PERM:
+      return fail(ErrorKind::unavailable, "the state cannot be read or written: " + text, "state");
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return fail(ErrorKind::corrupt, "the file is no state of rollcall, or it is damaged: " + text, "state");
+    case SQLITE_CONSTRAINT:
+      return fail(ErrorKind::conflict, "the state refuses the row: " + text, "state");
+    default:
+      return fail(ErrorKind::internal, "the state failed: " + text, "state");
+  }
+}
+
+tl::unexpected<Error> postgresql_failure(const std::string& sqlstate, const std::string& text) {
+  const std::string_view group = std::string_view(sqlstate).substr(0, 2);  // PostgreSQL manual, appendix A
+  if (sqlstate == "53100")
+    return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed", "state");
+  if (group == "40" || sqlstate == "55P03")
+    return fail(ErrorKind::unavailable, "the state is locked by another process; try again when it has ended", "state");
+  if (group == "23") return fail(ErrorKind::conflict, "the state refuses the row: " + text, "state");
+  if (sqlstate == "25006") return fail(ErrorKind::refused, "the state is open for reading only", "state");
+  if (group == "08" || group == "53" || group == "57" || group == "58" || group == "  " || sqlstate.empty())
+    return fail(ErrorKind::unavailable, "the state's database cannot be reached: " + text, "state");
+  return fail(ErrorKind::internal, "the state failed: " + text, "state");
+}
+
+tl::unexpected<Error> failure(const soci::soci_error& error) {
+  if (auto* e = dynamic_cast<const soci::sqlite3_soci_error*>(&error)) return sqlite_failure(e->result(), plain_message(error));
+  if (auto* e = dynamic_cast<const soci::postgresql_soci_error*>(&error))
+    return postgresql_failure(std::string(e->sqlstate().c_str()), plain_message(error));
+  return fail(ErrorKind::internal, "the state failed: " + plain_message(error), "state");
+}
+
+sqlite_api::sqlite3* handle(soci::session& session) {
+  return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+// SQLite takes ?1 as it is. For PostgreSQL SOCI must find names of its own, :p1: it counts them, and asks for them when it adds
+// context to an error.
+std::string in_dialect(std::string_view sql, Backend backend) {
+  std::string text;
+  for (const char c : sql) {
+    if (c == '?' && backend == Backend::postgresql) text += ":p";
+    else text += c;
+  }
+  return text;
+}
+
+}  // namespace
+
+struct Cursor::Body {
+  std::string sql, parameters, columns;
+  soci::statement statement;
+  // One element for each parameter and column; SOCI keeps pointers to them, so that they never move.
+  std::vector<std::string> texts_in, texts_out;
+  std::vector<long long> numbers_in, numbers_out;
+  std::size_t bound = 0;
+  bool started = false, finished = true, broken = false, bad_text = false;
+
+  Body(soci::session& session, Backend backend, std::string_view text, std::string_view in, std::string_view out)
+      : sql(text), parameters(in), columns(out), statement(session),
+        texts_in(in.size()), texts_out(out.size()), numbers_in(in.size()), numbers_out(out.size()) {
+    statement.alloc();
+    statement.prepare(in_dialect(text, backend));
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      const std::string name = backend == Backend::postgresql ? "p" + std::to_string(i + 1) : std::string();
+      in[i] == 't' ? statement.exchange(soci::use(texts_in[i], name)) : statement.exchange(soci::use(numbers_in[i], name));
+    }
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] == 't' ? statement.exchange(soci::into(texts_out[i])) : statement.exchange(soci::into(numbers_out[i]));
+    statement.define_and_bind();
+  }
+
+  Result<void> check() const {
+    if (bound != parameters.size()) throw std::logic_error("parameters are missing: " + sql);
+    if (bad_text) return fail(ErrorKind::invalid, "a text with a NUL byte or invalid UTF-8 cannot be stored", "state");
+    return {};
+  }
+};
+
+struct Connection::Body {
+  Backend backend;
+  soci::session session;
+  std::unordered_map<std::string, std::unique_ptr<Cursor::Body>> idle;
+};
+
+Cursor::Cursor(Connection& owner, std::unique_ptr<Body> body) : owner_(&owner), body_(std::move(body)) {}
+Cursor::Cursor(Cursor&&) noexcept = default;
+
+Cursor::~Cursor() {
+  if (!body_ || body_->broken || !body_->finished) return;
+  auto& place = owner_->body_->idle[body_->sql];
+  if (!place) place = std::move(body_);
+}
+
+void Cursor::bind(std::string_view text) {
+  if (body_->parameters.at(body_->bound) != 't') throw std::logic_error("a number is bound here: " + body_->sql);
+  if (text.find('\0') != text.npos || !json::is_utf8(text)) body_->bad_text = true;
+  body_->texts_in[body_->bound++] = text;
+}
+
+void Cursor::bind(std::int64_t number) {
+  if (body_->parameters.at(body_->bound) != 'n') throw std::logic_error("a text is bound here: " + body_->sql);
+  body_->numbers_in[body_->bound++] = number;
+}
+
+Result<std::int64_t> Cursor::run() {
+  ROLLCALL_CHECK(body_->check());
+  try {
+    body_->statement.execute(true);
+    return body_->statement.get_affected_rows();
+  } catch (const soci::soci_error& error) {
+    body_->broken = true;
+    return failure(error);
+  }
+}
+
+Result<bool> Cursor::next() {
+  if (!body_->started) ROLLCALL_CHECK(body_->check());
+  try {
+    if (!body_->started) {
+      body_->started = true;
+      body_->finished = false;
+      body_->statement.execute(false);
+    }
+    body_->finished = !body_->statement.fetch();
+    return !body_->finished;
+  } catch (const soci::soci_error& error) {
+    body_->broken = true;
+    return failure(error);
+  }
+}
+
+const std::string& Cursor::text(int column) const { return body_->texts_out[column]; }
+std::int64_t Cursor::number(int column) const { return body_->numbers_out[column]; }
+
+Connection::Connection(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+
+Connection::~Connection() { body_->idle.clear(); }
+
+Backend Connection::backend() const { return body_->backend; }
+
+Result<std::unique_ptr<Connection>> Connection::open(Backend backend, const std::string& target, bool writable) {
+  auto body = std::make_unique<Body>();
+  body->backend = backend;
+  try {
+    if (backend == Backend::postgresql) {
+      body->session.open(soci::postgresql, target);
+    } else {
+      // Quoted: SOCI would read a `=` in a URI as an option of its own.
+      body->session.open(soci::sqlite3, target.empty() ? target : "dbname=\"" + target + "\"");
+    }
+  } catch (const soci::soci_error& error) {
+    return failure(error);
+  }
+  std::unique_ptr<Connection> connection(new Connection(std::move(body)));
+  if (backend == Backend::postgresql) {
+    ROLLCALL_CHECK(connection->script(writable ? "set client_min_messages = warning;"
+                                               : "set client_min_messages = warning; set default_transaction_read_only = on;"));
+  }
+  return connection;
+}
+
+Result<Cursor> Connection::prepare(std::string_view sql, std::string_view parameters, std::string_view columns) {
+  thread_local std::string key;  // no allocation for a look-up
+  key.assign(sql);
+  if (auto known = body_->idle.find(key); known != body_->idle.end() && known->second) {
+    auto body = std::move(known->second);
+    if (body->parameters != parameters || body->columns != columns) throw std::logic_error("one SQL, two shapes: " + key);
+    body->bound = 0;
+    body->started = body->bad_text = false;
+    return Cursor(*this, std::move(body));
+  }
+  try {
+    return Cursor(*this, std::make_unique<Cursor::Body>(body_->session, body_->backend, sql, parameters, columns));
+  } catch (const soci::soci_error& error) {
+    return failure(error);
+  }
+}
+
+Result<void> Connection::script(std::string_view sql) {
+  try {
+    for (std::size_t begin = 0; begin < sql.size();) {
+      const std::size_t end = std::min(sql.find(';', begin), sql.size());
+      const std::string statement(sql.substr(begin, end - begin));
+      begin = end + 1;
+      if (statement.find_first_not_of(" \n\t") == statement.npos) continue;
+      soci::statement once(body_->session);
+      once.alloc();
+      once.prepare(statement);
+      once.define_and_bind();
+      // A pragma answers a row: step on until it is closed.
+      for (bool more = once.execute(true); more;) more = once.fetch();
+    }
+    return {};
+  } catch (const soci::soci_error& error) {
+    return failure(error);
+  }
+}
+
+Result<std::int64_t> Connection::number(std::string_view sql) {
+  ROLLCALL_TRY(Cursor cursor, prepare(sql, "", "n"));
+  ROLLCALL_TRY(bool found, cursor.next());
+  if (!found) return fail(ErrorKind::internal, "the state answered nothing", "state");
+  const std::int64_t answer = cursor.number(0);
+  while (found) {
+    ROLLCALL_TRY(found, cursor.next());
+  }
+  return answer;
+}
+
+Result<void> Connection::copy_from(Connection& other) {
+  sqlite_api::sqlite3* to = handle(body_->session);
+  sqlite_api::sqlite3_backup* backup =
+      sqlite_api::sqlite3_backup_init(to, "main", handle(other.body_->session), "main");
+  if (!backup) return sqlite_failure(sqlite_api::sqlite3_errcode(to), sqlite_api::sqlite3_errmsg(to));
+  // All pages in one step: one read transaction of the other side, so that the copy is of one instant.
+  const int code = sqlite_api::sqlite3_backup_step(backup, -1);
+  sqlite_api::sqlite3_backup_finish(backup);
+  if (code != SQLITE_DONE) return sqlite_failure(code, sqlite_api::sqlite3_errstr(code));
+  return {};
+}
+
+void Connection::keep_wal() {
+  int on = 1;
+  sqlite_api::sqlite3_file_control(handle(body_->session), "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+}
+
+}  // namespace rollcall::store

@@ -1,0 +1,37 @@
+// The store thread: the only one that writes during a run. Jobs that wait are committed together (up to 64, or 2 ms after the
+// first), each behind a savepoint, so that one failed job leaves the others. A job is answered only after the commit is durable.
+// Thread rule: submit and write from any thread.
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "store/state.hpp"
+
+namespace rollcall::store {
+
+class WriteQueue {
+ public:
+  using Job = std::function<Result<void>(State&)>;
+
+  explicit WriteQueue(std::unique_ptr<State> state);
+  ~WriteQueue();                                   // finishes what waits
+  WriteQueue(const WriteQueue&) = delete;
+  WriteQueue& operator=(const WriteQueue&) = delete;
+
+  // Resumes on the caller's executor once the commit is durable.
+  boost::asio::awaitable<Result<void>> submit(Job job);
+  // Blocks; for threads that are no event loop. A large job of its own: its own transaction.
+  Result<void> write(Job job);
+  // Reads on the store thread's connection, outside a transaction (the reconciler's own reads).
+  Result<void> read(Job job);
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace rollcall::store

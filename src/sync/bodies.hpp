@@ -1,0 +1,45 @@
+// The JSON bodies that the state keeps of identities, desired accounts and accounts, and their hashes. Object members stand in
+// order of name, so equal values have equal bodies. Pure.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rollcall/account.hpp"
+#include "rollcall/identity.hpp"
+#include "rollcall/plan.hpp"
+#include "rollcall/result.hpp"
+
+namespace rollcall::sync {
+
+struct IdentityBody {
+  Identity identity;
+  std::vector<std::string> invalid;    // why this person's record cannot be believed
+  std::vector<std::string> warnings;   // disagreements of sources
+  std::string inactive_in;
+};
+std::string write_identity(const IdentityBody& body);
+Result<IdentityBody> read_identity(std::string_view text);
+
+std::string write_desired(const DesiredAccount& desired);
+Result<DesiredAccount> read_desired(std::string_view text);
+
+std::string write_account(const Account& account);
+Result<Account> read_account(std::string_view text);
+
+// What rollcall wrote last to an account.
+struct Written {
+  Fields fields;
+  std::optional<std::set<std::string>> roles;   // nullopt: never wrote roles
+};
+std::string write_written(const Written& written);
+Result<Written> read_written(std::string_view text);
+
+std::string write_changes(const std::vector<Change>& changes);
+
+std::string hash_of(std::string_view body);     // 32 hex digits
+
+}  // namespace rollcall::sync

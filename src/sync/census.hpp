@@ -1,0 +1,36 @@
+// One listing of one provider into the state: what differs is written, what is missing is looked up by id, protected accounts are
+// split off before anything is compared. Thread rule: the reconciling thread; provider calls run on the I/O context.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rollcall/plan.hpp"
+#include "store/state.hpp"
+#include "sync/house.hpp"
+#include "sync/io.hpp"
+
+namespace rollcall::sync {
+
+struct Census {
+  bool complete = false;
+  bool reached = true;
+  std::string detail;
+  std::int64_t accounts = 0, calls = 0;
+  std::optional<std::vector<Role>> roles;      // nullopt: could not be read
+  std::vector<Warning> warnings;
+  std::vector<store::HoldRow> read_holds;
+};
+
+// `audit`: the share of linked accounts that are read one by one for the fields that the listing lacks.
+Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io& io, Instant now, double audit);
+
+// The names under which an account can be found: user name, e-mail, external id and the `match` fields, folded.
+std::vector<store::DesiredKey> account_keys(const Account& account, const ProviderSeat& seat);
+
+// Writes an account as it was just shown, or as a verb answered it.
+Result<void> note_account(store::State& state, const ProviderSeat& seat, const Account& account,
+                          const std::function<void(store::AccountRow&)>& change = {});
+
+}  // namespace rollcall::sync

@@ -1,0 +1,54 @@
+// What a reconciliation works with: the sources with their mappings, the providers with their rules, and the rest of the
+// configuration. Built once by src/app/wiring, immutable during a run. Thread rule: read by any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/rules.hpp"
+#include "language/mapping.hpp"
+#include "rollcall/provider.hpp"
+#include "rollcall/settings.hpp"
+#include "rollcall/source.hpp"
+
+namespace rollcall::sync {
+
+class Throttle;
+
+struct SourceSeat {
+  SourceSettings settings;
+  language::SourceMapping mapping;
+  std::unique_ptr<Source> source;     // null with `--offline`
+  std::string config_hash;            // of settings and mapping
+  std::size_t order = 0;
+};
+
+struct ProviderSeat {
+  core::ProviderRules rules;
+  std::unique_ptr<Provider> provider; // null with `--offline`
+  Capabilities capabilities;
+  std::string config_hash;
+  Duration patience{};                // how long a failing call is repeated: `retry`, and at most a minute for `plan`
+  std::shared_ptr<Throttle> throttle; // rate and concurrency; shared by providers of one url
+};
+
+struct House {
+  Settings settings;
+  std::vector<SourceSeat> sources;
+  std::vector<ProviderSeat> providers;
+
+  const SourceSeat* source(const std::string& name) const {
+    for (const auto& s : sources)
+      if (s.settings.name == name) return &s;
+    return nullptr;
+  }
+  ProviderSeat* provider(const std::string& name) {
+    for (auto& p : providers)
+      if (p.rules.settings.name == name) return &p;
+    return nullptr;
+  }
+};
+
+}  // namespace rollcall::sync

@@ -1,0 +1,297 @@
+#include "sync/planner.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/decide.hpp"
+#include "core/guard.hpp"
+#include "core/order.hpp"
+#include "core/time.hpp"
+#include "crypto/hash.hpp"
+#include "sync/bodies.hpp"
+
+namespace rollcall::sync {
+namespace {
+
+constexpr int page = 500;
+
+constexpr std::string_view summary_keys[] = {"create", "update", "assign", "revoke", "invite", "cancel", "suspend", "reactivate",
+                                             "delete", "adopt", "unchanged", "held", "waived", "conflicts", "unmanaged",
+                                             "protected", "no-address"};
+
+struct Planning {
+  store::State& state;
+  const ProviderSeat& seat;
+  Roster& roster;
+  const Census& census;
+  Instant now;
+  const PlannerOptions& options;
+  core::Policy policy;
+  Planned out;
+  std::set<std::string> roles_unknown;
+  std::map<std::string, std::int64_t> missing_roles;   // role -> people who should get it
+  std::map<std::string, std::string> strangers;        // unmanaged account -> person who left
+
+  const std::string& name() const { return seat.rules.settings.name; }
+};
+
+std::string settled_text(const store::State::Pair& pair) {
+  return pair.desired.hash + ":" + (pair.account ? pair.account->hash : "");
+}
+
+std::string precondition_of(const store::State::Pair& pair) {
+  const auto& a = pair.account;
+  std::string text = pair.desired.hash + "|" + pair.desired.leaving + "|";
+  if (a) text += a->id + "|" + a->hash + "|" + a->status + "|" + std::to_string(static_cast<int>(a->link)) + "|" + a->written;
+  return crypto::content_id(text);
+}
+
+Result<void> note_acceptance(Planning& p, const std::string& person) {
+  ROLLCALL_TRY(auto invitation, p.state.invitation(p.name(), person));
+  if (!invitation) return {};
+  invitation->state = "accepted";
+  return p.state.put_invitation(*invitation);
+}
+
+Result<void> decide_one(Planning& p, store::State::Pair pair) {
+  // Waiting and dated people are looked at again by the clock, not by a read.
+  if (pair.desired.leaving == "waiting" || (pair.desired.due != Instant{} && pair.desired.due <= p.now)) {
+    ROLLCALL_CHECK(p.roster.refresh_person(pair.desired.person));
+    ROLLCALL_TRY(auto fresh, p.state.desired(p.name(), pair.desired.person));
+    if (fresh) pair.desired = std::move(*fresh);
+  }
+  ROLLCALL_TRY(const core::Subject subject, subject_of(p.state, p.seat, pair, p.now));
+  core::Decision d = core::decide(subject, p.policy, p.seat.capabilities, p.now);
+  const std::string precondition = precondition_of(pair);
+  for (auto& action : d.actions) {
+    action.precondition = precondition;
+    p.out.plan.actions.push_back(std::move(action));
+  }
+  for (auto& c : d.conflicts) p.out.plan.conflicts.push_back(std::move(c));
+  for (auto& w : d.warnings) p.out.warnings.push_back({p.name(), subject.records.empty() ? subject.person : subject.records[0], w});
+  if (d.unmanaged) p.strangers[d.unmanaged->account] = subject.person;
+  if (d.no_address) ++p.out.plan.summary["no-address"];
+  if (d.roles_unknown) p.roles_unknown.insert(subject.person);
+  if (d.accepted) ROLLCALL_CHECK(note_acceptance(p, subject.person));
+  if (subject.standing == core::Standing::in)
+    for (const auto& grant : subject.desired.roles)
+      if (p.policy.missing_roles.contains(grant.role)) ++p.missing_roles[grant.role];
+  if (subject.standing == core::Standing::in && d.actions.empty() && d.conflicts.empty() && subject.linked)
+    ++p.out.plan.summary["unchanged"];
+  const Instant due = d.due == Instant{} ? pair.desired.due : pair.desired.due == Instant{} ? d.due : std::min(d.due, pair.desired.due);
+  return p.state.settle(p.name(), subject.person, d.settled ? settled_text(pair) : "", due);
+}
+
+Result<void> decide_open_pairs(Planning& p) {
+  if (!p.options.user.empty()) {
+    ROLLCALL_TRY(auto desired, p.state.desired(p.name(), p.options.user));
+    if (!desired) return {};
+    ROLLCALL_TRY(auto account, p.state.account_of(p.name(), p.options.user));
+    return decide_one(p, {std::move(*desired), std::move(account)});
+  }
+  ROLLCALL_TRY(p.out.plan.summary["unchanged"], p.state.count_settled(p.name()));
+  std::string after;
+  while (true) {
+    ROLLCALL_TRY(auto pairs, p.state.open_pairs(p.name(), after, page, p.now, p.options.full));
+    if (pairs.empty()) break;
+    after = pairs.back().desired.person;
+    const bool last = static_cast<int>(pairs.size()) < page;
+    ROLLCALL_CHECK(p.state.transaction([&]() -> Result<void> {
+      for (auto& pair : pairs) {
+        const bool was_settled = pair.desired.in_scope && !pair.desired.settled.empty();
+        if (was_settled) --p.out.plan.summary["unchanged"];
+        ROLLCALL_CHECK(decide_one(p, std::move(pair)));
+      }
+      return {};
+    }));
+    if (last) break;
+  }
+  return {};
+}
+
+// ---- brakes ----
+
+Result<std::map<std::string, core::KnownHold>> known_holds(Planning& p) {
+  std::map<std::string, core::KnownHold> out;
+  ROLLCALL_TRY(const auto rows, p.state.holds(p.name()));
+  for (const auto& row : rows) out[row.id] = {row.state, row.content, row.reason, row.until};
+  return out;
+}
+
+std::int64_t holders_of(Planning& p, const std::string& role) {
+  std::int64_t count = 0;
+  std::string after;
+  while (true) {
+    auto rows = p.state.accounts_page(p.name(), true, after, page);
+    if (!rows || rows->empty()) return count;
+    for (const auto& row : *rows) {
+      after = row.id;
+      auto account = read_account(row.body);
+      auto written = read_written(row.written);
+      const auto& roles = account && account->roles ? account->roles : written ? written->roles : std::nullopt;
+      count += roles && roles->contains(role);
+    }
+    if (static_cast<int>(rows->size()) < page) return count;
+  }
+}
+
+// While nothing is linked yet, a provider full of people of whom hardly anyone matches is probably the wrong one (contract 4.3).
+Result<void> hold_creates_of_strangers(Planning& p, std::int64_t managed) {
+  if (managed > 0 || !p.options.user.empty()) return {};
+  ROLLCALL_TRY(const auto strangers, p.state.count_accounts(p.name(), false));
+  const auto creates = std::count_if(p.out.plan.actions.begin(), p.out.plan.actions.end(),
+                                     [](const Action& a) { return a.kind == ActionKind::create; });
+  ROLLCALL_TRY(const auto people, p.state.count_in_scope(p.name()));
+  const std::int64_t matched = people - creates;
+  if (strangers < 20 || creates == 0 || matched * 10 >= people) return {};
+  ROLLCALL_TRY(const auto holds, known_holds(p));
+  for (auto& a : p.out.plan.actions) {
+    if (a.kind != ActionKind::create || a.held) continue;
+    const std::string id = core::hold_id(p.name(), a);
+    if (auto it = holds.find(id); it != holds.end() && it->second.state != "held") continue;
+    a.held = HeldBy{id, "hardly anyone matched: the provider holds " + std::to_string(strangers) + " accounts, and only " +
+                            std::to_string(matched) + " of " + std::to_string(people) + " people match one; is it the right one?"};
+  }
+  return {};
+}
+
+Result<void> brake(Planning& p) {
+  core::GuardInput in;
+  in.limits = p.seat.rules.settings.limits;
+  in.now = p.now;
+  ROLLCALL_TRY(in.managed, p.state.count_accounts(p.name(), true));
+  ROLLCALL_TRY(in.in_scope, p.state.count_in_scope(p.name()));
+  ROLLCALL_TRY(in.carried_out, p.state.carried_out(p.name(), p.now - std::chrono::hours{24}));
+  ROLLCALL_TRY(in.holds, known_holds(p));
+  in.roles_unknown = p.roles_unknown;
+  in.holders = [&](const std::string& role) { return holders_of(p, role); };
+  core::put_in_order(p.name(), p.out.plan.actions);
+  ROLLCALL_CHECK(hold_creates_of_strangers(p, in.managed));
+  core::apply_brakes(p.name(), p.out.plan.actions, in);
+  p.out.plan.summary["waived"] = std::count_if(p.out.plan.actions.begin(), p.out.plan.actions.end(),
+                                               [](const Action& a) { return a.waived; });
+  std::erase_if(p.out.plan.actions, [](const Action& a) { return a.waived; });
+  return {};
+}
+
+// ---- the rest of the page ----
+
+Result<void> list_strangers(Planning& p) {
+  if (!p.options.user.empty()) return {};
+  std::string after;
+  while (true) {
+    ROLLCALL_TRY(const auto rows, p.state.accounts_page(p.name(), false, after, page));
+    for (const auto& row : rows) {
+      after = row.id;
+      ROLLCALL_TRY(const Account account, read_account(row.body));
+      UnmanagedAccount u{row.id, "", std::nullopt, ""};
+      for (const auto& field : {p.seat.capabilities.user_name_field, p.seat.capabilities.email_field})
+        if (auto it = account.fields.find(field); u.name.empty() && it != account.fields.end()) u.name = it->second;
+      if (auto it = p.strangers.find(row.id); it != p.strangers.end()) {
+        u.user = it->second;
+        u.reason = "left";
+      }
+      (row.link == store::Link::isolated ? p.out.plan.protected_accounts : p.out.plan.unmanaged).push_back(std::move(u));
+    }
+    if (static_cast<int>(rows.size()) < page) return {};
+  }
+}
+
+void tell_missing_roles(Planning& p) {
+  for (const auto& [role, people] : p.missing_roles) {
+    p.out.plan.conflicts.push_back({"role-missing", "", {}, {},
+                                    "role \"" + role + "\" does not exist at this provider; " + std::to_string(people) +
+                                        (people == 1 ? " person" : " people") + " should have it. Create it there; rollcall creates none.",
+                                    ""});
+    p.out.trouble = true;
+  }
+}
+
+std::int64_t calls_of(const Planning& p) {
+  std::int64_t calls = 0;
+  std::set<std::pair<std::string, Phase>> whole;   // one call carries all roles of a person in a phase
+  const auto& c = p.seat.capabilities;
+  for (const auto& a : p.out.plan.actions) {
+    if (a.held || a.kind == ActionKind::adopt || (a.kind == ActionKind::cancel && !c.cancels_invitations)) continue;
+    const bool role = a.kind == ActionKind::assign || a.kind == ActionKind::revoke;
+    if (role && !whole.insert({a.user, a.phase}).second) continue;
+    ++calls;
+  }
+  return calls;
+}
+
+void finish(Planning& p) {
+  auto& plan = p.out.plan;
+  for (const auto& a : plan.actions) {
+    ++plan.summary[std::string(to_string(a.kind))];
+    plan.summary["held"] += a.held.has_value();
+  }
+  std::sort(plan.conflicts.begin(), plan.conflicts.end());
+  plan.summary["conflicts"] = static_cast<std::int64_t>(plan.conflicts.size());
+  plan.summary["unmanaged"] = static_cast<std::int64_t>(plan.unmanaged.size());
+  plan.summary["protected"] = static_cast<std::int64_t>(plan.protected_accounts.size());
+  plan.calls = calls_of(p);
+  const auto& rate = p.seat.rules.settings.rate;
+  if (rate.count > 0)
+    plan.seconds = static_cast<std::int64_t>(std::ceil(static_cast<double>(plan.calls) * static_cast<double>(rate.per.count()) /
+                                                       1000.0 / static_cast<double>(rate.count)));
+}
+
+}  // namespace
+
+core::Policy policy_of(const ProviderSeat& seat, const core::RoleBook& book, const Census& census) {
+  const auto& s = seat.rules.settings;
+  core::Policy p;
+  p.on_leave = s.on_leave;
+  p.delete_after = s.delete_after;
+  p.adopt = s.adopt;
+  p.invites = s.invite.present;
+  p.managed_roles = book.managed;
+  p.listing_complete = census.complete;
+  p.roles_readable = census.roles.has_value() || seat.rules.roles.empty();
+  if (census.roles) {
+    std::set<std::string> names;
+    for (const auto& role : *census.roles) names.insert(role.name);
+    for (const auto& role : book.managed)
+      if (!names.contains(role)) p.missing_roles.insert(role);
+  }
+  for (const auto& field : seat.capabilities.set_only)
+    if (seat.rules.mapping.account.contains(field) || seat.rules.mapping.on_create.contains(field)) p.password_written = true;
+  return p;
+}
+
+Result<Planned> plan_provider(store::State& state, const ProviderSeat& seat, Roster& roster, const Census& census, Instant now,
+                              const PlannerOptions& options) {
+  const auto& settings = seat.rules.settings;
+  const core::RoleBook& book = roster.book(settings.name);
+  Planning p{state, seat, roster, census, now, options, policy_of(seat, book, census), {}, {}, {}, {}};
+  auto& plan = p.out.plan;
+  plan.name = settings.name;
+  plan.type = settings.type;
+  plan.complete = census.complete;
+  plan.detail = census.detail;
+  plan.on_leave = settings.on_leave;
+  if (settings.delete_after) plan.delete_after = core::duration_text(*settings.delete_after);
+  plan.adopt = settings.adopt;
+  for (const auto key : summary_keys) plan.summary[std::string(key)] = 0;
+  for (const auto& text : book.warnings) p.out.warnings.push_back({settings.name, "roles", text});
+  p.out.trouble = book.wrong;
+  for (const auto& w : census.warnings) p.out.warnings.push_back(w);
+  ROLLCALL_TRY(const auto row, state.provider(settings.name));
+  // A changed mapping or configuration makes stored decisions stale, never wrong.
+  if (!row || row->config_hash != seat.config_hash) {
+    ROLLCALL_CHECK(state.unsettle_all(settings.name));
+    store::ProviderRow fresh = row.value_or(store::ProviderRow{});
+    fresh.name = settings.name;
+    fresh.config_hash = seat.config_hash;
+    ROLLCALL_CHECK(state.put_provider(fresh));
+  }
+  ROLLCALL_CHECK(decide_open_pairs(p));
+  ROLLCALL_CHECK(brake(p));
+  ROLLCALL_CHECK(list_strangers(p));
+  tell_missing_roles(p);
+  finish(p);
+  return std::move(p.out);
+}
+
+}  // namespace rollcall::sync

@@ -1,0 +1,51 @@
+// Invitations (contract 4.7): a link or code from the provider, then one mail; or the provider's own mail. The ledger records each
+// step, so that a crash between link and mail sends exactly one mail that works, or says plainly that it cannot know.
+// Thread rule: the I/O thread; mails go out on one mail thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "core/subject.hpp"
+#include "rollcall/mail.hpp"
+#include "sync/house.hpp"
+#include "sync/journal.hpp"
+
+namespace rollcall::sync {
+
+struct PostmanOptions {
+  std::string from;              // of [smtp], or a neutral sender for the outbox
+  std::string organization;
+  std::string template_text;     // "" is the built-in one
+};
+
+class Postman {
+ public:
+  // `mail` is null with deliver = "provider".
+  Postman(const ProviderSeat& seat, Journal& journal, MailTransport* mail, PostmanOptions options);
+  ~Postman();
+
+  boost::asio::awaitable<Result<void>> invite(std::int64_t action, core::Subject subject, std::string account);
+
+  // Whether mail may go out now: quiet hours and the wave. The reason when not.
+  static std::string wait_reason(const InviteSettings& settings, Instant now, std::int64_t sent_in_window);
+
+ private:
+  boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account);
+  boost::asio::awaitable<Result<void>> by_provider(std::int64_t action, store::InvitationRow row, InviteRequest request);
+  boost::asio::awaitable<Result<void>> by_mail(std::int64_t action, store::InvitationRow row, InviteRequest request,
+                                               core::Subject subject);
+  boost::asio::awaitable<Result<void>> deliver(std::int64_t action, store::InvitationRow row, Mail mail);
+  Result<Mail> compose(const store::InvitationRow& row, const InviteAnswer& answer, const core::Subject& subject) const;
+
+  const ProviderSeat& seat_;
+  Journal& journal_;
+  MailTransport* mail_;
+  PostmanOptions options_;
+  boost::asio::thread_pool thread_{1};
+};
+
+}  // namespace rollcall::sync

@@ -1,0 +1,36 @@
+// The way of the data, once: read the sources, settle what was in doubt, count the accounts, plan; and, for apply and run, carry out.
+// Thread rule: one reconciling thread; the state that is handed in is its own.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rollcall/plan.hpp"
+#include "store/state.hpp"
+#include "sync/house.hpp"
+#include "sync/io.hpp"
+#include "sync/planner.hpp"
+
+namespace rollcall::sync {
+
+struct Scope {
+  bool offline = false;              // from the last known state, no network
+  bool list_providers = true;        // false: a poll, which compares with the accounts as last listed
+  bool full = true;                  // compare everybody's hashes
+  bool audit = false;                // read a share of accounts one by one
+  std::string provider, user;        // only this one; "" is all
+  std::function<void(std::string_view stage, const std::string& detail)> progress;
+};
+
+struct Reconciliation {
+  Plan plan;
+  bool any_source_read = false, any_provider_read = false;
+  bool trouble = false;              // exits 4 by itself: an incomplete read, a missing role, an unusable record
+  std::int64_t read_holds = 0;       // reads that look wrong and wait for a decision
+  std::map<std::string, std::map<std::string, std::string>> role_ids;
+};
+
+Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope);
+
+}  // namespace rollcall::sync

@@ -1,0 +1,282 @@
+#include "sync/roster.hpp"
+
+#include <algorithm>
+
+#include "core/dn.hpp"
+#include "json/json.hpp"
+#include "language/lookup.hpp"
+#include "language/unicode.hpp"
+
+namespace rollcall::sync {
+namespace {
+
+constexpr int page = 1000;
+
+std::string value_of(const Identity& identity, const char* name) {
+  const auto* value = identity.find(name);
+  return value ? *value : std::string();
+}
+
+}  // namespace
+
+Result<Roster> Roster::open(store::State& state, const House& house, Instant now, std::set<std::string> complete) {
+  Roster roster(state, house, now, std::move(complete));
+  ROLLCALL_CHECK(roster.load_catalogue());
+  for (const auto& seat : house.providers)
+    roster.books_[seat.rules.settings.name] = core::role_book(seat.rules, roster.catalogue_);
+  return roster;
+}
+
+Result<void> Roster::load_catalogue() {
+  for (const auto& seat : house_.sources) {
+    std::int64_t after = 0;
+    while (true) {
+      ROLLCALL_TRY(const auto rows, state_.records_page(seat.settings.name, RecordKind::group, after, page));
+      for (const auto& row : rows) {
+        after = row.id;
+        GroupEntry entry{{row.source, row.key, row.name, row.locator}, row.dn_ref, row.gone};
+        if (!row.gone) catalogue_.push_back(entry.ref);
+        groups_.emplace(row.id, std::move(entry));
+      }
+      if (rows.size() < page) break;
+    }
+  }
+  std::sort(catalogue_.begin(), catalogue_.end());
+  return {};
+}
+
+// ---- which person a record is ----
+
+Result<std::string> Roster::person_for(std::int64_t record) {
+  ROLLCALL_TRY(const auto known, state_.person_of(record));
+  if (known) return *known;                       // a join is remembered by record ids
+  ROLLCALL_TRY(const auto row, state_.record(record));
+  if (!row) return fail(ErrorKind::not_found, "a record vanished while it was being read");
+  // A new person takes the record's id for a key; two sources may use the same id for two people.
+  ROLLCALL_TRY(const auto taken, state_.identity(row->key));
+  return taken ? row->source + "/" + row->key : row->key;
+}
+
+Result<Roster::Face> Roster::face_of(std::int64_t record) {
+  ROLLCALL_TRY(auto row, state_.record(record));
+  if (!row) return fail(ErrorKind::not_found, "record " + std::to_string(record) + " is not in the state");
+  const SourceSeat* seat = house_.source(row->source);
+  Face face;
+  face.mapped.source = row->source;
+  face.mapped.locator = row->locator;
+  face.mapped.key = row->key;
+  face.mapped.missing = row->absent_since != Instant{};
+  // A source that the configuration no longer names has nobody.
+  face.mapped.gone = row->gone || !seat;
+  face.mapped.order = seat ? seat->order : house_.sources.size();
+  if (seat) {
+    ROLLCALL_TRY(const Attributes attributes, json::read_attributes(row->body));
+    face.mapped.values = seat->mapping.identity_values(language::AttributesLookup(attributes), &face.bad);
+    if (!face.mapped.values.contains("userName") && face.bad.empty())
+      face.bad.push_back("the mapping yields no user name for " + row->locator);
+  }
+  face.row = std::move(*row);
+  return face;
+}
+
+Result<std::vector<GroupRef>> Roster::groups_of(const store::RecordRow& record, bool nested) {
+  std::set<std::int64_t> found;
+  std::vector<std::string> todo;
+  for (const auto& ref : {record.dn_ref, language::fold(record.key), record.user_ref})
+    if (!ref.empty()) todo.push_back(ref);
+  std::set<std::string> asked(todo.begin(), todo.end());
+  while (!todo.empty()) {
+    const std::string ref = std::move(todo.back());
+    todo.pop_back();
+    ROLLCALL_TRY(const auto ids, state_.groups_with(record.source, ref));
+    for (const auto id : ids) {
+      auto it = groups_.find(id);
+      if (it == groups_.end() || it->second.gone || !found.insert(id).second) continue;
+      // Upwards from group to group; what was asked is not asked again, so a circle ends (ldap.md section 7).
+      if (nested && !it->second.dn_ref.empty() && asked.insert(it->second.dn_ref).second) todo.push_back(it->second.dn_ref);
+    }
+  }
+  std::vector<GroupRef> out;
+  for (const auto id : found) out.push_back(groups_.at(id).ref);
+  return out;
+}
+
+// ---- identity ----
+
+Result<void> Roster::write_identity_of(const std::string& person, std::vector<std::int64_t> records) {
+  ROLLCALL_TRY(const auto old_row, state_.identity(person));
+  IdentityBody old;
+  if (old_row) {
+    ROLLCALL_TRY(old, read_identity(old_row->body));
+    records.insert(records.end(), old_row->records.begin(), old_row->records.end());
+  }
+  std::sort(records.begin(), records.end());
+  records.erase(std::unique(records.begin(), records.end()), records.end());
+
+  std::vector<core::MappedRecord> mapped;
+  IdentityBody body;
+  std::vector<GroupRef> groups;
+  for (const auto id : records) {
+    ROLLCALL_TRY(const Face face, face_of(id));
+    mapped.push_back(face.mapped);
+    if (face.mapped.gone) continue;
+    for (const auto& why : face.bad) body.invalid.push_back(why);
+    if (face.mapped.missing) {
+      // Directories drop a deleted person from their groups: the memberships stand until the absence does.
+      for (const auto& g : old.identity.groups)
+        if (g.source == face.row.source) groups.push_back(g);
+    } else {
+      const SourceSeat* seat = house_.source(face.row.source);
+      ROLLCALL_TRY(const auto own, groups_of(face.row, seat && seat->settings.groups.nested));
+      groups.insert(groups.end(), own.begin(), own.end());
+    }
+  }
+  core::Joined joined = core::join(person, std::move(mapped), house_.settings.join, {});
+  body.warnings = std::move(joined.warnings);
+  body.inactive_in = joined.inactive_in;
+  body.identity = std::move(joined.identity);
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  body.identity.groups = joined.gone ? old.identity.groups : std::move(groups);
+
+  store::IdentityRow row;
+  row.person = person;
+  row.presence = joined.gone ? store::Presence::gone : joined.missing ? store::Presence::absent : store::Presence::present;
+  row.active = body.identity.active;
+  row.body = write_identity(body);
+  row.hash = hash_of(row.body);
+  row.records = std::move(records);
+  row.user_name = language::fold(value_of(body.identity, "userName"));
+  row.email = language::fold(value_of(body.identity, "email"));
+  row.name = value_of(body.identity, "displayName");
+  const bool left = joined.gone || !row.active;
+  row.left_since = !left ? Instant{} : old_row && old_row->left_since != Instant{} ? old_row->left_since : now_;
+  ROLLCALL_CHECK(state_.put_identity(row));
+  return write_desired_of(row, body);
+}
+
+// ---- desired accounts ----
+
+bool Roster::reads_complete(const Identity& identity) const {
+  return std::all_of(identity.sources.begin(), identity.sources.end(), [&](const auto& s) { return complete_.contains(s); });
+}
+
+Duration Roster::absent_for(const Identity& identity) const {
+  Duration longest{0};
+  for (const auto& name : identity.sources)
+    if (const SourceSeat* seat = house_.source(name)) longest = std::max(longest, seat->settings.absent_for);
+  return longest;
+}
+
+Result<void> Roster::write_desired_of(const store::IdentityRow& row, const IdentityBody& body) {
+  for (const auto& seat : house_.providers) ROLLCALL_CHECK(write_desired_at(seat, row, body));
+  return {};
+}
+
+Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body) {
+  const std::string& provider = seat.rules.settings.name;
+  const Identity& identity = body.identity;
+  ROLLCALL_TRY(const auto old, state_.desired(provider, row.person));
+  std::optional<DesiredAccount> previous;
+  if (old && !old->body.empty()) {
+    ROLLCALL_TRY(previous, read_desired(old->body));
+  }
+  store::DesiredRow out = old.value_or(store::DesiredRow{});
+  out.provider = provider;
+  out.person = row.person;
+
+  const core::Dates dates = core::dates(identity, now_);
+  const bool fits = core::in_scope(identity, seat.rules);
+  if (row.presence != store::Presence::gone && (!identity.active || dates.ended)) {
+    out.leaving = "stated";
+  } else if (row.presence == store::Presence::gone) {
+    out.leaving = "absent";
+  } else if (row.presence == store::Presence::absent) {
+    out.leaving = "waiting";
+  } else if (fits) {
+    out.leaving.clear();
+  } else {
+    // Losing scope is absence too: it takes two complete reads some time apart, also after an edited configuration.
+    const bool counts = reads_complete(identity) && out.out_since != now_;
+    if (out.out_since == Instant{}) {
+      if (counts) {
+        out.out_since = now_;
+        out.out_reads = 1;
+      }
+    } else if (counts) {
+      ++out.out_reads;
+    }
+    const bool stands = out.out_reads >= 2 && now_ - out.out_since >= absent_for(identity);
+    out.leaving = stands || !old || old->leaving == "absent" ? "absent" : "waiting";
+  }
+  if (fits || out.leaving == "stated") {
+    out.out_since = {};
+    out.out_reads = 0;
+  }
+  out.in_scope = out.leaving.empty();
+
+  std::vector<std::string> bad;
+  DesiredAccount desired = core::desired_account(identity, seat.rules, books_.at(provider), previous ? &*previous : nullptr, &bad);
+  // Who waits keeps what was desired before: nothing is concluded from a face that may be half gone.
+  if (out.leaving == "waiting" && previous) desired = *previous;
+  for (Fields* fields : {&desired.enforced, &desired.on_create})
+    for (const auto& field : seat.capabilities.set_only)   // a password is never at rest in the clear (promise 10)
+      if (auto it = fields->find(field); it != fields->end() && !it->second.empty() && out.leaving != "waiting")
+        it->second = "hash:" + hash_of(it->second);
+  out.body = write_desired(desired);
+  out.hash = hash_of(out.body + (bad.empty() && body.invalid.empty() ? "" : "!"));
+  out.name = desired.name;
+  out.due = dates.next;
+  std::vector<store::DesiredKey> keys;
+  for (const auto& key : core::match_keys(desired, row.person, seat.rules, seat.capabilities))
+    keys.push_back({key.name, language::fold(key.value)});
+  // The unique names, whatever `match` says: two people must not claim one.
+  for (const auto& field : {seat.capabilities.user_name_field, seat.capabilities.email_field})
+    for (const Fields* fields : {&desired.enforced, &desired.on_create})
+      if (auto it = fields->find(field); it != fields->end() && !it->second.empty())
+        keys.push_back({field, language::fold(it->second)});
+  std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return std::tie(a.name, a.value) < std::tie(b.name, b.value); });
+  keys.erase(std::unique(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.name == b.name && a.value == b.value; }),
+             keys.end());
+  return state_.put_desired(out, keys);
+}
+
+// ---- entry points ----
+
+Result<void> Roster::refresh_records(const std::set<std::int64_t>& records) {
+  std::map<std::string, std::vector<std::int64_t>> people;
+  for (const auto id : records) {
+    ROLLCALL_TRY(const std::string person, person_for(id));
+    auto& own = people[person];
+    // Two new records with the same id in two sources meet here before either is stored.
+    if (!own.empty()) {
+      ROLLCALL_TRY(const auto known, state_.person_of(id));
+      ROLLCALL_TRY(const auto row, state_.record(id));
+      if (!known && row) {
+        people[row->source + "/" + row->key].push_back(id);
+        continue;
+      }
+    }
+    own.push_back(id);
+  }
+  for (auto& [person, own] : people) ROLLCALL_CHECK(write_identity_of(person, std::move(own)));
+  return {};
+}
+
+Result<void> Roster::refresh_person(const std::string& person) { return write_identity_of(person, {}); }
+
+Result<void> Roster::refresh_everybody() {
+  for (const auto& seat : house_.sources) {
+    std::int64_t after = 0;
+    while (true) {
+      ROLLCALL_TRY(const auto rows, state_.records_page(seat.settings.name, RecordKind::person, after, page));
+      std::set<std::int64_t> ids;
+      for (const auto& row : rows) ids.insert(after = row.id);
+      ROLLCALL_CHECK(refresh_records(ids));
+      if (rows.size() < page) break;
+    }
+  }
+  return {};
+}
+
+}  // namespace rollcall::sync

@@ -1,0 +1,68 @@
+// From records to people: joins, memberships, and what each provider should hold of each person (identity and desired rows).
+// Thread rule: the reconciling thread.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/desired.hpp"
+#include "core/join.hpp"
+#include "store/state.hpp"
+#include "sync/bodies.hpp"
+#include "sync/house.hpp"
+
+namespace rollcall::sync {
+
+class Roster {
+ public:
+  // Loads the catalogue of groups. `complete`: names of sources whose last read was complete in this run.
+  static Result<Roster> open(store::State& state, const House& house, Instant now, std::set<std::string> complete);
+
+  const core::GroupCatalogue& catalogue() const { return catalogue_; }
+  const core::RoleBook& book(const std::string& provider) const { return books_.at(provider); }
+
+  // The people behind these records: joined, mapped, and written to the state.
+  Result<void> refresh_records(const std::set<std::int64_t>& records);
+  Result<void> refresh_person(const std::string& person);
+  Result<void> refresh_everybody();
+  // Records that no identity has yet, of this source.
+  const std::vector<Conflict>& join_conflicts() const { return conflicts_; }
+
+ private:
+  Roster(store::State& state, const House& house, Instant now, std::set<std::string> complete)
+      : state_(state), house_(house), now_(now), complete_(std::move(complete)) {}
+
+  struct GroupEntry {
+    GroupRef ref;
+    std::string dn_ref;
+    bool gone = false;
+  };
+  struct Face {                                  // one record of a person, mapped
+    store::RecordRow row;
+    core::MappedRecord mapped;
+    std::vector<std::string> bad;
+  };
+
+  Result<void> load_catalogue();
+  Result<std::string> person_for(std::int64_t record);
+  Result<Face> face_of(std::int64_t record);
+  Result<std::vector<GroupRef>> groups_of(const store::RecordRow& record, bool nested);
+  Result<void> write_identity_of(const std::string& person, std::vector<std::int64_t> records);
+  Result<void> write_desired_of(const store::IdentityRow& row, const IdentityBody& body);
+  Result<void> write_desired_at(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body);
+  bool reads_complete(const Identity& identity) const;
+  Duration absent_for(const Identity& identity) const;
+
+  store::State& state_;
+  const House& house_;
+  Instant now_;
+  std::set<std::string> complete_;
+  std::map<std::int64_t, GroupEntry> groups_;
+  core::GroupCatalogue catalogue_;
+  std::map<std::string, core::RoleBook> books_;
+  std::vector<Conflict> conflicts_;
+};
+
+}  // namespace rollcall::sync

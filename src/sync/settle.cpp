@@ -1,0 +1,91 @@
+#include "sync/settle.hpp"
+
+#include "sync/bodies.hpp"
+#include "sync/census.hpp"
+#include "sync/planner.hpp"
+#include "sync/retry.hpp"
+#include "sync/steps.hpp"
+
+namespace rollcall::sync {
+namespace {
+
+struct Open {
+  store::JournalRow entry;
+  store::ActionRow action;
+};
+
+Result<void> close(store::State& state, Open open, Instant now, std::string outcome, std::string detail) {
+  open.entry.outcome = std::move(outcome);
+  open.entry.outcome_at = now;
+  open.entry.detail = detail;
+  ROLLCALL_CHECK(state.put_journal(open.entry).map([](auto) {}));
+  if (!open.action.outcome.empty()) return {};
+  open.action.outcome = open.entry.outcome == "done" ? "done" : "failed";
+  open.action.detail = std::move(detail);
+  open.action.finished = now;
+  return state.put_action(open.action).map([](auto) {});
+}
+
+// A create whose answer was lost: the account is there and ours, or it is not there.
+Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open open, Instant now) {
+  if (!seat.provider) return {};                       // offline: it stays open
+  ROLLCALL_TRY(auto desired, state.desired(open.action.provider, open.action.person));
+  if (!desired) return close(state, std::move(open), now, "failed", "the person is no longer known");
+  ROLLCALL_TRY(auto account, state.account_of(open.action.provider, open.action.person));
+  if (account) return close(state, std::move(open), now, "done", "settled: the account is linked");
+  const store::State::Pair pair{std::move(*desired), std::nullopt};
+  ROLLCALL_TRY(const core::Subject subject, subject_of(state, seat, pair, now));
+  auto found = io.run(retried(seat, [&] { return settle_lookup(seat, subject); }));
+  if (!found) return {};                               // cannot be asked now: it stays open
+  if (!*found) return close(state, std::move(open), now, "failed", "settled: the account was not created");
+  ROLLCALL_TRY(const auto stored, state.account(open.action.provider, (*found)->id));
+  if (stored && !stored->person.empty()) return close(state, std::move(open), now, "failed", "the account belongs to somebody else");
+  ROLLCALL_CHECK(note_account(state, seat, **found, [&](store::AccountRow& row) {
+    row.person = open.action.person;
+    row.link = store::Link::made;
+    row.created_by_run = open.action.run;
+    // What the create wrote is what was desired then; what the account shows differently is found by the comparison.
+    Written written;
+    for (const auto& [field, value] : (*found)->fields) written.fields[field] = value;
+    row.written = write_written(written);
+  }));
+  return close(state, std::move(open), now, "done", "settled by a look-up after the answer was lost");
+}
+
+Result<void> doubt_invitation(store::State& state, Open open, Instant now, Settled& out) {
+  ROLLCALL_TRY(auto row, state.invitation(open.action.provider, open.action.person));
+  if (row && row->state == "pending") {
+    row->state = "in-doubt";
+    row->detail = "rollcall was killed between sending and the answer";
+    ROLLCALL_CHECK(state.put_invitation(*row));
+  }
+  const std::string what = open.entry.step == "mail" ? "the invitation mail" : "the provider's invitation";
+  out.warnings.push_back({open.action.provider, open.action.person,
+                          what + " to " + open.action.name + " may or may not have gone out: rollcall was killed while sending. " +
+                              "It is not sent again by itself"});
+  return close(state, std::move(open), now, "failed", "in doubt: killed while sending");
+}
+
+Result<void> settle_one(store::State& state, House& house, Io& io, Open open, Instant now, Settled& out) {
+  ProviderSeat* seat = house.provider(open.action.provider);
+  if (!seat) return close(state, std::move(open), now, "failed", "the provider is no longer configured");
+  if (open.entry.step == "create") return settle_create(state, *seat, io, std::move(open), now);
+  if (open.entry.step == "mail" || open.entry.step == "send") return doubt_invitation(state, std::move(open), now, out);
+  // Every other verb is idempotent: the comparison with what the provider shows decides whether it is needed again.
+  return close(state, std::move(open), now, "failed", "rollcall was stopped before the answer came; compared anew");
+}
+
+}  // namespace
+
+Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now) {
+  Settled out;
+  ROLLCALL_TRY(auto open, state.in_doubt());
+  for (auto& [entry, action] : open) {
+    ++out.entries;
+    Open one{std::move(entry), std::move(action)};
+    ROLLCALL_CHECK(state.transaction([&] { return settle_one(state, house, io, std::move(one), now, out); }));
+  }
+  return out;
+}
+
+}  // namespace rollcall::sync

@@ -1,0 +1,17 @@
+// What a crash left in doubt is settled by looking, never by sending again blindly (promise 4). Runs before every plan.
+// Thread rule: the reconciling thread.
+#pragma once
+
+#include "store/state.hpp"
+#include "sync/house.hpp"
+#include "sync/io.hpp"
+
+namespace rollcall::sync {
+
+struct Settled {
+  std::int64_t entries = 0;      // journal entries that were open
+  std::vector<Warning> warnings; // mails and invitations that nobody can know of, by person
+};
+Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now);
+
+}  // namespace rollcall::sync

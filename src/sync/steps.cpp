@@ -1,0 +1,293 @@
+#include "sync/steps.hpp"
+
+#include <algorithm>
+
+#include "core/decide.hpp"
+#include "sync/bodies.hpp"
+#include "sync/census.hpp"
+#include "sync/postman.hpp"
+#include "sync/retry.hpp"
+
+namespace rollcall::sync {
+namespace asio = boost::asio;
+
+asio::awaitable<Result<void>> Steps::carry_out(std::vector<Job> jobs, bool roles_follow) {
+  const Job job = jobs.front();
+  switch (job.action->kind) {
+    case ActionKind::create: co_return co_await create(job, roles_follow);
+    case ActionKind::adopt: co_return co_await adopt(job);
+    case ActionKind::update: co_return co_await update(job);
+    case ActionKind::assign:
+    case ActionKind::revoke: co_return co_await roles(std::move(jobs));
+    case ActionKind::suspend: co_return co_await suspend(job);
+    case ActionKind::reactivate: co_return co_await reactivate(job);
+    case ActionKind::remove: co_return co_await remove(job);
+    case ActionKind::cancel: co_return co_await cancel(job);
+    case ActionKind::invite: co_return co_await invite(job);
+  }
+  co_return fail(ErrorKind::internal, "an action of no known kind");
+}
+
+asio::awaitable<Result<void>> Steps::step(Job job, std::string name, std::function<asio::awaitable<Result<void>>()> verb,
+                                          std::function<Result<void>(store::State&)> learned) {
+  auto entry = co_await counter_.journal.intend(job.row, std::move(name));
+  if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
+  Result<void> answer = co_await retried(counter_.seat, verb);
+  if (answer) {
+    co_return co_await counter_.journal.conclude(std::move(*entry), "done", nullptr, std::move(learned));
+  }
+  auto noted = co_await counter_.journal.conclude(std::move(*entry), "failed", &answer.error());
+  if (!noted) co_return noted;
+  co_return answer;
+}
+
+// The state's picture of the account after a verb, until the next listing confirms or corrects it.
+Result<void> Steps::learn(store::State& state, const std::function<void(store::AccountRow&, Account&)>& change) const {
+  ROLLCALL_TRY(auto row, state.account(counter_.seat.rules.settings.name, id()));
+  if (!row) return fail(ErrorKind::internal, "account " + id() + " is not in the state", counter_.seat.rules.settings.name);
+  ROLLCALL_TRY(Account account, read_account(row->body));
+  change(*row, account);
+  row->body = write_account(account);
+  row->hash = hash_of(row->body);
+  row->status = to_string(account.status);
+  return state.put_account(*row, account_keys(account, counter_.seat));
+}
+
+// ---- create ----
+
+Fields Steps::missing_external_id() const {
+  const auto& c = counter_.seat.capabilities;
+  if (c.external_id_at_create || c.external_id_field.empty() || subject_.external_id.empty()) return {};
+  return {{c.external_id_field, subject_.external_id}};
+}
+
+asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Account& account, const Fields& sent) {
+  account_id_ = account.id;
+  store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
+    // Re-creation: the old account is gone for good.
+    if (subject_.linked) ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, subject_.linked->account.id));
+    Account shown = account;
+    for (const auto& [field, value] : sent)
+      if (!counter_.seat.capabilities.set_only.contains(field)) shown.fields.emplace(field, value);
+    return note_account(state, counter_.seat, shown, [&](store::AccountRow& row) {
+      row.person = subject_.person;
+      row.link = store::Link::made;
+      row.created_by_run = counter_.run;
+      Written written;
+      written.fields = sent;
+      for (const auto& field : counter_.seat.capabilities.set_only)
+        if (auto it = written.fields.find(field); it != written.fields.end()) it->second = hash_of(it->second);
+      row.written = write_written(written);
+    });
+  };
+  co_return co_await counter_.journal.conclude(std::move(entry), "done", nullptr, std::move(job));
+}
+
+asio::awaitable<Result<void>> Steps::create(Job job, bool roles_follow) {
+  const auto& c = counter_.seat.capabilities;
+  NewAccount wanted;
+  wanted.fields = subject_.desired.on_create;
+  for (const auto& [field, value] : subject_.desired.enforced) wanted.fields[field] = value;
+  if (c.external_id_at_create && !c.external_id_field.empty() && !subject_.external_id.empty())
+    wanted.fields.emplace(c.external_id_field, subject_.external_id);
+  else if (!c.external_id_field.empty())
+    wanted.fields.erase(c.external_id_field);
+  std::erase_if(wanted.fields, [](const auto& field) { return field.second.empty(); });
+
+  auto entry = co_await counter_.journal.intend(job.row, "create");
+  if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
+  const auto verb = [&] { return counter_.seat.provider->create(wanted); };
+  auto answer = co_await retried(counter_.seat, verb, Repeat::never_in_doubt);
+  if (!answer && answer.error().in_doubt) {
+    // Never sent again before a look-up has answered (contract 4.3). The entry stays open: a crash here is settled at the start.
+    const auto look = [&] { return settle_lookup(counter_.seat, subject_); };
+    auto found = co_await retried(counter_.seat, look);
+    if (!found) co_return tl::unexpected<Error>(std::move(found).error());
+    if (*found) {
+      answer = std::move(**found);
+    } else {
+      answer = co_await retried(counter_.seat, verb, Repeat::never_in_doubt);
+    }
+  }
+  if (!answer) {
+    if (answer.error().in_doubt) co_return tl::unexpected<Error>(std::move(answer).error());   // the entry stays open
+    Error error = answer.error();
+    auto noted = co_await counter_.journal.conclude(std::move(*entry), "failed", &error);
+    if (!noted) co_return noted;
+    co_return tl::unexpected<Error>(std::move(error));
+  }
+  auto noted = co_await created(std::move(*entry), *answer, wanted.fields);
+  if (!noted || roles_follow) co_return noted;
+  co_return co_await write_external_id(job);
+}
+
+asio::awaitable<Result<void>> Steps::write_external_id(Job job) {
+  const Fields late = missing_external_id();
+  if (late.empty()) co_return Result<void>{};
+  const auto verb = [this, late] { return counter_.seat.provider->update(id(), late); };
+  const auto learned = [this, late](store::State& state) {
+    return learn(state, [&](store::AccountRow& row, Account& account) {
+      auto written = read_written(row.written).value_or(Written{});
+      for (const auto& [field, value] : late) account.fields[field] = written.fields[field] = value;
+      row.written = write_written(written);
+    });
+  };
+  co_return co_await step(job, "external id", verb, learned);
+}
+
+asio::awaitable<Result<void>> Steps::adopt(Job job) {
+  account_id_ = *job.action->account;
+  store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.account(counter_.seat.rules.settings.name, account_id_));
+    if (!row || !row->person.empty()) return fail(ErrorKind::conflict, "account " + account_id_ + " is not free any more");
+    row->person = subject_.person;
+    row->link = store::Link::adopted;
+    ROLLCALL_TRY(const Account account, read_account(row->body));
+    return state.put_account(*row, account_keys(account, counter_.seat));
+  };
+  co_return co_await counter_.journal.write(std::move(note));
+}
+
+// ---- update, roles, status ----
+
+Fields Steps::wanted_fields(const Action& action) const {
+  Fields fields;
+  for (const auto& change : action.changes) {
+    auto it = subject_.desired.enforced.find(change.field);
+    if (it != subject_.desired.enforced.end())
+      fields[change.field] = it->second;                 // secrets are masked in the plan
+    else
+      fields[change.field] = change.to.value_or("");
+  }
+  return fields;
+}
+
+asio::awaitable<Result<void>> Steps::update(Job job) {
+  const Fields fields = wanted_fields(*job.action);
+  const auto verb = [this, fields] { return counter_.seat.provider->update(id(), fields); };
+  const auto learned = [this, fields](store::State& state) {
+    return learn(state, [&](store::AccountRow& row, Account& account) {
+      auto written = read_written(row.written).value_or(Written{});
+      for (const auto& [field, value] : fields) {
+        const bool secret = counter_.seat.capabilities.set_only.contains(field);
+        written.fields[field] = secret ? hash_of(value) : value;
+        if (auto shown = account.fields.find(field); shown != account.fields.end()) shown->second = value;
+      }
+      row.written = write_written(written);
+    });
+  };
+  co_return co_await step(job, "update", verb, learned);
+}
+
+asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
+  std::set<std::string> names;
+  if (held_roles_)
+    names = *held_roles_;
+  else if (subject_.linked && account_id_.empty())
+    names = core::known_roles(*subject_.linked, counter_.seat.capabilities).value_or(names);
+  RoleChange change;
+  for (const auto& job : jobs)
+    for (const auto& c : job.action->changes) {
+      const std::string& role = c.to ? *c.to : *c.from;
+      auto known = counter_.role_ids.find(role);
+      if (known == counter_.role_ids.end()) co_return fail(ErrorKind::not_found, "role \"" + role + "\" does not exist at the provider");
+      (c.to ? change.add : change.remove).insert(known->second);
+      if (c.to) names.insert(role);
+      else names.erase(role);
+    }
+  for (const auto& name : names)
+    if (auto known = counter_.role_ids.find(name); known != counter_.role_ids.end()) change.whole.insert(known->second);
+  if (counter_.seat.capabilities.roles_with_fields && !account_id_.empty()) change.fields = missing_external_id();
+  const auto verb = [this, change] { return counter_.seat.provider->set_roles(id(), change); };
+  const auto learned = [this, names, late = change.fields](store::State& state) {
+    return learn(state, [&](store::AccountRow& row, Account& account) {
+      auto written = read_written(row.written).value_or(Written{});
+      written.roles = names;
+      for (const auto& [field, value] : late) account.fields[field] = written.fields[field] = value;
+      row.written = write_written(written);
+      if (account.roles) account.roles = names;
+    });
+  };
+  auto answer = co_await step(jobs.front(), "roles", verb, learned);
+  if (answer) held_roles_ = names;
+  if (!answer || account_id_.empty() || counter_.seat.capabilities.roles_with_fields || external_id_written_) co_return answer;
+  external_id_written_ = true;
+  co_return co_await write_external_id(jobs.front());
+}
+
+asio::awaitable<Result<void>> Steps::suspend(Job job) {
+  const auto verb = [this] { return counter_.seat.provider->suspend(id()); };
+  const auto learned = [this](store::State& state) {
+    return learn(state, [&](store::AccountRow& row, Account& account) {
+      row.suspended_by_us = true;
+      row.suspended_at = counter_.journal.now();
+      row.status_before = account.native_status;
+      account.status = AccountStatus::suspended;
+    });
+  };
+  co_return co_await step(job, "suspend", verb, learned);
+}
+
+asio::awaitable<Result<void>> Steps::reactivate(Job job) {
+  const std::string before = subject_.linked ? subject_.linked->status_before : "";
+  const auto verb = [this, before] { return counter_.seat.provider->reactivate(id(), before); };
+  const auto learned = [this, before](store::State& state) {
+    return learn(state, [&](store::AccountRow& row, Account& account) {
+      row.suspended_by_us = false;
+      row.suspended_at = {};
+      if (!before.empty()) account.native_status = before;
+      account.status = AccountStatus::active;
+    });
+  };
+  co_return co_await step(job, "reactivate", verb, learned);
+}
+
+asio::awaitable<Result<void>> Steps::remove(Job job) {
+  const auto verb = [this] { return counter_.seat.provider->remove(id()); };
+  const auto learned = [this](store::State& state) { return state.erase_account(counter_.seat.rules.settings.name, id()); };
+  co_return co_await step(job, "delete", verb, learned);
+}
+
+// ---- invitations ----
+
+asio::awaitable<Result<void>> Steps::cancel(Job job) {
+  const auto note = [this](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.invitation(counter_.seat.rules.settings.name, subject_.person));
+    if (!row) return {};
+    row->state = "cancelled";
+    return state.put_invitation(*row);
+  };
+  if (!counter_.seat.capabilities.cancels_invitations) co_return co_await counter_.journal.write(note);
+  const auto verb = [this] { return counter_.seat.provider->cancel_invitation(id()); };
+  co_return co_await step(job, "cancel", verb, note);
+}
+
+asio::awaitable<Result<void>> Steps::invite(Job job) {
+  if (!counter_.postman) co_return fail(ErrorKind::refused, "this provider has no [invite] table");
+  co_return co_await counter_.postman->invite(job.row, subject_, id());
+}
+
+// ---- settling ----
+
+asio::awaitable<Result<std::optional<Account>>> settle_lookup(const ProviderSeat& seat, const core::Subject& subject) {
+  const auto& c = seat.capabilities;
+  const auto field = [&](const std::string& name) -> std::string {
+    for (const Fields* fields : {&subject.desired.enforced, &subject.desired.on_create})
+      if (auto it = fields->find(name); !name.empty() && it != fields->end()) return it->second;
+    return {};
+  };
+  std::string value;
+  if (c.finds.contains(LookupBy::external_id) && c.external_id_at_create && !subject.external_id.empty()) {
+    value = subject.external_id;
+    co_return co_await seat.provider->find(LookupBy::external_id, std::move(value));
+  }
+  value = field(c.user_name_field);
+  if (c.finds.contains(LookupBy::user_name) && !value.empty())
+    co_return co_await seat.provider->find(LookupBy::user_name, std::move(value));
+  value = field(c.email_field);
+  if (c.finds.contains(LookupBy::email) && !value.empty())
+    co_return co_await seat.provider->find(LookupBy::email, std::move(value));
+  co_return fail(ErrorKind::unsupported, "the answer to a create was lost and this provider offers no look-up: the next listing will tell");
+}
+
+}  // namespace rollcall::sync

@@ -1,0 +1,78 @@
+// What is done for one action: the provider's verb between intent and outcome, and what the state learns from it. One object a
+// person and provider in a run; actions come in phase order. Thread rule: the I/O thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "core/subject.hpp"
+#include "rollcall/mail.hpp"
+#include "sync/house.hpp"
+#include "sync/journal.hpp"
+#include "sync/outcome.hpp"
+
+namespace rollcall::sync {
+
+class Postman;   // sync/postman.hpp
+
+// What all people of one provider share in a run.
+struct Counter {
+  const ProviderSeat& seat;
+  Journal& journal;
+  Postman* postman;                              // null without [invite]
+  std::map<std::string, std::string> role_ids;   // role name -> id
+  std::string run;
+};
+
+// An action of the plan with its row in the state.
+struct Job {
+  const Action* action = nullptr;
+  std::int64_t row = 0;
+};
+
+class Steps {
+ public:
+  Steps(Counter& counter, core::Subject subject) : counter_(counter), subject_(std::move(subject)) {}
+
+  // One outcome a job. Jobs of one call are carried out together: roles of one person in one phase.
+  boost::asio::awaitable<Result<void>> carry_out(std::vector<Job> jobs, bool roles_follow);
+  const std::string& account() const { return account_id_; }
+
+ private:
+  using Done = boost::asio::awaitable<Result<void>>;
+  Done create(Job job, bool roles_follow);
+  Done created(store::JournalRow entry, const Account& account, const Fields& sent);
+  Done write_external_id(Job job);
+  Done adopt(Job job);
+  Done update(Job job);
+  Done roles(std::vector<Job> jobs);
+  Done suspend(Job job);
+  Done reactivate(Job job);
+  Done remove(Job job);
+  Done cancel(Job job);
+  Done invite(Job job);
+
+  // One verb between intent and outcome; `learn` is committed with a success.
+  Done step(Job job, std::string name, std::function<boost::asio::awaitable<Result<void>>()> verb,
+            std::function<Result<void>(store::State&)> learn);
+  Result<void> learn(store::State& state, const std::function<void(store::AccountRow&, Account&)>& change) const;
+  const std::string& id() const { return account_id_.empty() && subject_.linked ? subject_.linked->account.id : account_id_; }
+  Fields missing_external_id() const;
+  Fields wanted_fields(const Action& action) const;
+
+  Counter& counter_;
+  core::Subject subject_;
+  std::string account_id_;       // once it is created or adopted in this run
+  std::optional<std::set<std::string>> held_roles_;   // what the last role call of this run left
+  bool external_id_written_ = false;
+};
+
+// Whether an account whose create is in doubt is there: by external id, user name or e-mail, whatever the provider can find.
+boost::asio::awaitable<Result<std::optional<Account>>> settle_lookup(const ProviderSeat& seat, const core::Subject& subject);
+
+}  // namespace rollcall::sync

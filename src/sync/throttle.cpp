@@ -1,0 +1,80 @@
+#include "sync/throttle.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace rollcall::sync {
+namespace asio = boost::asio;
+namespace {
+
+// A request may reach the server a little later than its neighbour: a margin keeps the server's windows clean too.
+constexpr auto margin = std::chrono::milliseconds{20};
+constexpr auto look_again = std::chrono::milliseconds{2};   // while all places are taken
+
+class ThrottledClient : public HttpClient {
+ public:
+  ThrottledClient(HttpClient& inner, std::shared_ptr<Throttle> throttle) : inner_(inner), throttle_(std::move(throttle)) {}
+
+  asio::awaitable<Result<HttpResponse>> send(HttpRequest request) override {
+    co_await throttle_->enter();
+    const auto begin = Throttle::Steady::now();
+    auto answer = co_await inner_.send(std::move(request));
+    throttle_->leave();
+    ++throttle_->requests;
+    if (throttle_->observer) {
+      const std::chrono::duration<double> took = Throttle::Steady::now() - begin;
+      throttle_->observer(answer ? answer->status : 0, took.count());
+    }
+    if (answer && (answer->status == 429 || answer->status == 503)) heed(*answer);
+    co_return answer;
+  }
+
+ private:
+  // Retry-After in seconds (RFC 9110 section 10.2.3); the date form is the provider's to read.
+  void heed(const HttpResponse& answer) {
+    const auto text = header_value(answer.headers, "Retry-After");
+    int seconds = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec == std::errc{} && seconds > 0)
+      throttle_->not_before(Throttle::Steady::now() + std::chrono::seconds{std::min(seconds, 3600)});
+  }
+
+  HttpClient& inner_;
+  std::shared_ptr<Throttle> throttle_;
+};
+
+}  // namespace
+
+Throttle::Steady::time_point Throttle::earliest() const {
+  auto at = held_until_;
+  if (rate_.count > 0 && static_cast<std::int64_t>(recent_.size()) >= rate_.count)
+    at = std::max(at, recent_[recent_.size() - static_cast<std::size_t>(rate_.count)] + rate_.per + margin);
+  return at;
+}
+
+asio::awaitable<void> Throttle::enter() {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (true) {
+    const auto now = Steady::now();
+    while (!recent_.empty() && recent_.front() + rate_.per + margin <= now) recent_.pop_front();
+    const auto at = earliest();
+    if (free_ > 0 && at <= now) break;
+    timer.expires_at(at > now ? at : now + look_again);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  --free_;
+  if (rate_.count > 0) recent_.push_back(Steady::now());
+}
+
+void Throttle::leave() { ++free_; }
+
+void Throttle::not_before(Steady::time_point at) { held_until_ = std::max(held_until_, at); }
+
+std::unique_ptr<HttpClient> throttled(HttpClient& inner, std::shared_ptr<Throttle> throttle) {
+  return std::make_unique<ThrottledClient>(inner, std::move(throttle));
+}
+
+}  // namespace rollcall::sync

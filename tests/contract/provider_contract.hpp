@@ -1,0 +1,487 @@
+// The law of the Provider port in code: every provider passes this suite, the one in memory included. It is told from easy to
+// hard, and a chapter is skipped where the capabilities say so - but then the verb must answer `unsupported`.
+//
+// A back end for it is a class, made anew for each test, that holds no account and some roles:
+//   Provider& provider();
+//   template <class T> T run(boost::asio::awaitable<T>);       // to its end
+//   Fields person(const std::string& name);                    // a complete account; `name` makes user name and e-mail unique
+//   std::string text_field();                                  // a field for any text, as a first name
+//   std::string preload(Fields);                               // an account that somebody else made: its id
+//   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be looked at
+//   void accept(const std::string& email);                     // the person follows the newest invitation
+//   bool can_accept();
+// Use: INSTANTIATE_TYPED_TEST_SUITE_P(OneLoginV3, ProviderContract, ABackEnd);
+#pragma once
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "rollcall/provider.hpp"
+
+namespace rollcall::test {
+
+template <class Backend>
+class ProviderContract : public testing::Test {
+ protected:
+  Provider& provider() { return backend_.provider(); }
+  const Capabilities& can() { return provider().capabilities(); }
+
+  template <class T>
+  Result<T> run(boost::asio::awaitable<Result<T>> work) {
+    return backend_.run(std::move(work));
+  }
+  Fields person(const std::string& name) { return provider().canonical(backend_.person(name)); }
+  std::string preload(const std::string& name) { return backend_.preload(person(name)); }
+
+  std::optional<Account> by_id(const std::string& id) {
+    auto found = run(provider().find(LookupBy::id, id));
+    EXPECT_TRUE(found) << (found ? "" : found.error().message);
+    return found ? *found : std::nullopt;
+  }
+  Result<Account> create(Fields fields) {
+    NewAccount wanted;
+    wanted.fields = std::move(fields);
+    return run(provider().create(std::move(wanted)));
+  }
+  Result<void> set_roles(const std::string& id, std::set<std::string> whole, std::set<std::string> add, std::set<std::string> remove) {
+    return run(provider().set_roles(id, RoleChange{std::move(whole), std::move(add), std::move(remove), {}}));
+  }
+  InviteRequest invitation(const std::string& id, const std::string& name) {
+    InviteRequest request;
+    request.account = can().account_before_acceptance ? id : "";
+    request.email = request.to = backend_.person(name).at(can().email_field);
+    request.landing = "https://portal.example/welcome";
+    return request;
+  }
+  // Every account of the listing; fails when it does not end.
+  std::vector<Account> everybody() {
+    std::vector<Account> all;
+    std::string cursor;
+    for (int pages = 0; pages < 1000; ++pages) {
+      auto page = run(provider().list(cursor));
+      EXPECT_TRUE(page) << (page ? "" : page.error().message);
+      if (!page) return all;
+      EXPECT_TRUE(page->unusable.empty());
+      all.insert(all.end(), page->accounts.begin(), page->accounts.end());
+      if (page->next.empty()) return all;
+      EXPECT_NE(page->next, cursor);
+      cursor = page->next;
+    }
+    ADD_FAILURE() << "the listing does not end";
+    return all;
+  }
+  template <class T>
+  static void expect_kind(const Result<T>& result, ErrorKind kind) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(to_string(result.error().kind), to_string(kind)) << result.error().message;
+    EXPECT_FALSE(result.error().message.empty());
+  }
+
+  Backend backend_;
+};
+
+TYPED_TEST_SUITE_P(ProviderContract);
+
+// ---- Who are we? ----
+
+TYPED_TEST_P(ProviderContract, GoodCredentialsAreAcceptedWithALineForPeople) {
+  const auto line = this->run(this->provider().authenticate());
+  ASSERT_TRUE(line) << line.error().message;
+  EXPECT_FALSE(line->empty());
+  EXPECT_EQ(line->find('\n'), line->npos);
+}
+
+TYPED_TEST_P(ProviderContract, RolesHaveIdsAndNames) {
+  const auto roles = this->run(this->provider().roles());
+  ASSERT_TRUE(roles) << roles.error().message;
+  ASSERT_GE(roles->size(), 2u);
+  std::set<std::string> ids;
+  for (const Role& role : *roles) {
+    EXPECT_FALSE(role.name.empty());
+    EXPECT_TRUE(ids.insert(role.id).second) << role.id;
+  }
+}
+
+TYPED_TEST_P(ProviderContract, CanonicalOfCanonicalIsTheSame) {
+  Fields fields = this->person("dora");
+  fields[this->backend_.text_field()] = " \r\n Jos\xC3\xA9 \t\r x\n";
+  const Fields once = this->provider().canonical(fields);
+  EXPECT_EQ(this->provider().canonical(once), once);
+}
+
+// ---- Listing ----
+
+TYPED_TEST_P(ProviderContract, AnEmptyTenantListsNobody) {
+  if (!this->can().lists_accounts) {
+    this->expect_kind(this->run(this->provider().list("")), ErrorKind::unsupported);
+    GTEST_SKIP() << "lists no accounts";
+  }
+  EXPECT_TRUE(this->everybody().empty());
+}
+
+TYPED_TEST_P(ProviderContract, EveryPageIsListedAndNobodyTwice) {
+  if (!this->can().lists_accounts) GTEST_SKIP() << "lists no accounts";
+  std::set<std::string> ids, listed;
+  for (int i = 0; i < 13; ++i) ids.insert(this->preload("person" + std::to_string(i)));
+  for (const Account& account : this->everybody()) EXPECT_TRUE(listed.insert(account.id).second) << account.id;
+  EXPECT_EQ(listed, ids);
+}
+
+TYPED_TEST_P(ProviderContract, TheListingShowsWhatTheCapabilitiesPromise) {
+  if (!this->can().lists_accounts) GTEST_SKIP() << "lists no accounts";
+  const Fields person = this->person("dora");
+  const std::string id = this->preload("dora");
+  const auto all = this->everybody();
+  ASSERT_EQ(all.size(), 1u);
+  for (const auto& [name, value] : person) {
+    if (this->can().listed_fields.contains(name)) {
+      EXPECT_EQ(all[0].fields.count(name) ? all[0].fields.at(name) : "(none)", value) << name;
+    }
+  }
+  EXPECT_EQ(all[0].roles.has_value(), this->can().shows_roles);
+  EXPECT_EQ(all[0].status != AccountStatus::unknown, this->can().shows_status);
+}
+
+// ---- Looking somebody up ----
+
+TYPED_TEST_P(ProviderContract, WhoIsNotThereIsNobodyAndNoError) {
+  const std::pair<LookupBy, std::string> cases[] = {
+      {LookupBy::id, "987654"}, {LookupBy::external_id, "nobody"}, {LookupBy::user_name, "nobody"}, {LookupBy::email, "nobody@example.com"}};
+  for (const auto& [by, value] : cases) {
+    const auto found = this->run(this->provider().find(by, value));
+    if (!this->can().finds.contains(by)) {
+      this->expect_kind(found, ErrorKind::unsupported);
+      continue;
+    }
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_FALSE(found->has_value());
+  }
+}
+
+TYPED_TEST_P(ProviderContract, AnAccountIsFoundByEveryNameThatCanBeLookedUp) {
+  const Fields person = this->person("Dora");
+  const std::string id = this->preload("Dora");
+  const std::pair<LookupBy, std::string> cases[] = {{LookupBy::user_name, this->can().user_name_field},
+                                                    {LookupBy::email, this->can().email_field}};
+  ASSERT_TRUE(this->by_id(id));
+  for (const auto& [by, field] : cases) {
+    if (!this->can().finds.contains(by) || !person.contains(field)) continue;
+    const auto found = this->run(this->provider().find(by, person.at(field)));
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_TRUE(found->has_value()) << field;
+    EXPECT_EQ((*found)->id, id);
+  }
+}
+
+TYPED_TEST_P(ProviderContract, AwkwardUserNamesAreFoundUnderExactlyThatName) {
+  if (!this->can().finds.contains(LookupBy::user_name)) GTEST_SKIP() << "no look-up by user name";
+  std::vector<std::pair<std::string, std::string>> made;
+  for (const std::string name : {"a/b", "..", "x.xml", "o'neil", "50%", "%2e", "a b+c", "a?b=c&d#e", "jos\xC3\xA9", "\xE7\x8E\x8B"}) {
+    Fields person = this->person("p" + std::to_string(made.size()));
+    person[this->can().user_name_field] = name;
+    made.emplace_back(name, this->backend_.preload(person));
+  }
+  for (const auto& [name, id] : made) {
+    const auto found = this->run(this->provider().find(LookupBy::user_name, name));
+    ASSERT_TRUE(found) << name << ": " << found.error().message;
+    ASSERT_TRUE(found->has_value()) << name;
+    EXPECT_EQ((*found)->id, id) << name;
+  }
+}
+
+// ---- Creating ----
+
+TYPED_TEST_P(ProviderContract, ACreatedAccountIsThereWithItsFields) {
+  const Fields person = this->person("dora");
+  const auto made = this->create(person);
+  if (!this->can().account_before_acceptance) {
+    this->expect_kind(made, ErrorKind::unsupported);
+    GTEST_SKIP() << "no account before acceptance";
+  }
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_FALSE(made->id.empty());
+  EXPECT_FALSE(made->accepted);
+  const auto found = this->by_id(made->id);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->accepted);
+  for (const auto& [name, value] : person) {
+    EXPECT_EQ(made->fields.count(name), 1u) << name;
+    if (found->fields.contains(name)) {
+      EXPECT_EQ(found->fields.at(name), value) << name;
+    }
+  }
+}
+
+TYPED_TEST_P(ProviderContract, AUserNameThatIsTakenIsRefusedAndNothingIsMade) {
+  if (!this->can().account_before_acceptance) GTEST_SKIP() << "no account before acceptance";
+  ASSERT_TRUE(this->create(this->person("dora")));
+  Fields twin = this->person("other");
+  const std::string& field = this->can().user_name_field.empty() ? this->can().email_field : this->can().user_name_field;
+  twin[field] = this->person("dora")[field];
+  this->expect_kind(this->create(twin), ErrorKind::already_exists);
+  if (this->can().lists_accounts) {
+    EXPECT_EQ(this->everybody().size(), 1u);
+  }
+}
+
+TYPED_TEST_P(ProviderContract, ACreateWithoutAnyRequiredFieldIsRefused) {
+  if (!this->can().account_before_acceptance || this->can().required_any.empty()) GTEST_SKIP() << "nothing is required";
+  Fields nameless = {{this->backend_.text_field(), "Dora"}};
+  this->expect_kind(this->create(nameless), ErrorKind::invalid);
+}
+
+TYPED_TEST_P(ProviderContract, APasswordIsTakenAndNeverShown) {
+  if (!this->can().takes_password || !this->can().account_before_acceptance) GTEST_SKIP() << "takes no password";
+  Fields person = this->person("dora");
+  person["password"] = "Correct-Horse-1";
+  const auto made = this->create(person);
+  ASSERT_TRUE(made) << made.error().message;
+  if (this->can().shows_status) {
+    EXPECT_EQ(made->status, AccountStatus::active);
+  }
+  EXPECT_FALSE(made->accepted);  // nobody has come yet
+  EXPECT_FALSE(made->fields.contains("password"));
+  EXPECT_FALSE(this->by_id(made->id)->fields.contains("password"));
+}
+
+TYPED_TEST_P(ProviderContract, AnExternalIdIsThereAfterTheUpdate) {
+  const std::string field = this->can().external_id_field;
+  if (field.empty()) GTEST_SKIP() << "no external id";
+  const std::string id = this->preload("dora");
+  ASSERT_TRUE(this->run(this->provider().update(id, Fields{{field, "0e1a-77"}})));
+  EXPECT_EQ(this->by_id(id)->fields.at(field), "0e1a-77");
+}
+
+// ---- Changing ----
+
+TYPED_TEST_P(ProviderContract, AnUpdateChangesTheseFieldsAlone) {
+  Fields expected = this->person("dora");
+  const std::string id = this->preload("dora");
+  expected[this->backend_.text_field()] = "Changed";
+  const Fields change = {{this->backend_.text_field(), "Changed"}};
+  for (int twice = 0; twice < 2; ++twice) {
+    const auto done = this->run(this->provider().update(id, change));
+    ASSERT_TRUE(done) << done.error().message;
+    const auto found = this->by_id(id);
+    ASSERT_TRUE(found);
+    for (const auto& [name, value] : expected)
+      if (found->fields.contains(name)) {
+        EXPECT_EQ(found->fields.at(name), value) << name;
+      }
+  }
+}
+
+TYPED_TEST_P(ProviderContract, AnEmptyTextClearsAField) {
+  const std::string id = this->preload("dora");
+  ASSERT_TRUE(this->run(this->provider().update(id, Fields{{this->backend_.text_field(), ""}})));
+  const auto found = this->by_id(id);
+  const auto it = found->fields.find(this->backend_.text_field());
+  if (it != found->fields.end()) {
+    EXPECT_EQ(it->second, "");
+  }
+}
+
+TYPED_TEST_P(ProviderContract, AnUpdateOfNobodyIsNotFound) {
+  this->expect_kind(this->run(this->provider().update("987654", Fields{{this->backend_.text_field(), "x"}})), ErrorKind::not_found);
+}
+
+TYPED_TEST_P(ProviderContract, AnyTextIsReadBackAsCanonicalSays) {
+  const std::string field = this->backend_.text_field();
+  const std::string id = this->preload("dora");
+  for (const std::string& text :
+       {std::string("<&>\"'"), std::string("Jos\xC3\xA9 \xE7\x8E\x8B \xF0\x9F\x98\x80"), std::string("a\r\nb\rc\nd\te"),
+        std::string("\xE2\x80\x8F\xD8\xAF\xD9\x88\xD8\xB1\xD8\xA7\xE2\x80\xAC"), std::string("]]>&amp;&#65;%20+\\u0041"),
+        std::string("  spaces  "), std::string(10'000, 'x'), std::string("{{x}} ${y} $(z)")}) {
+    const Fields change = this->provider().canonical({{field, text}});
+    const auto done = this->run(this->provider().update(id, change));
+    ASSERT_TRUE(done) << done.error().message;
+    const auto found = this->by_id(id);
+    ASSERT_TRUE(found);
+    if (found->fields.contains(field)) {
+      EXPECT_EQ(found->fields.at(field), change.at(field));
+    }
+  }
+}
+
+// ---- Roles ----
+
+TYPED_TEST_P(ProviderContract, RolesAreGrantedAndAGrantTwiceIsOne) {
+  const auto roles = this->run(this->provider().roles()).value();
+  const std::string id = this->preload("dora");
+  for (int twice = 0; twice < 2; ++twice) {
+    const auto done = this->set_roles(id, {roles[0].id, roles[1].id}, {roles[0].id, roles[1].id}, {});
+    ASSERT_TRUE(done) << done.error().message;
+    if (const auto held = this->backend_.roles_of(id)) {
+      EXPECT_EQ(*held, (std::set<std::string>{roles[0].id, roles[1].id}));
+    }
+  }
+}
+
+TYPED_TEST_P(ProviderContract, RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo) {
+  if (!this->can().roles_with_fields) GTEST_SKIP() << "roles go alone";
+  const auto roles = this->run(this->provider().roles()).value();
+  const std::string id = this->preload("dora");
+  RoleChange change;
+  change.whole = change.add = {roles[0].id};
+  change.fields[this->backend_.text_field()] = "Changed";
+  ASSERT_TRUE(this->run(this->provider().set_roles(id, change)));
+  EXPECT_EQ(this->by_id(id)->fields.at(this->backend_.text_field()), "Changed");
+  if (const auto held = this->backend_.roles_of(id)) {
+    EXPECT_EQ(*held, std::set<std::string>{roles[0].id});
+  }
+}
+
+TYPED_TEST_P(ProviderContract, ARoleIsTakenAwayAndTheOthersStay) {
+  const auto roles = this->run(this->provider().roles()).value();
+  const std::string id = this->preload("dora");
+  ASSERT_TRUE(this->set_roles(id, {roles[0].id, roles[1].id}, {roles[0].id, roles[1].id}, {}));
+  const auto done = this->set_roles(id, {roles[1].id}, {}, {roles[0].id});
+  if (!this->can().removes_roles) {
+    this->expect_kind(done, ErrorKind::unsupported);
+    GTEST_SKIP() << "takes no role away";
+  }
+  ASSERT_TRUE(done) << done.error().message;
+  if (const auto held = this->backend_.roles_of(id)) {
+    EXPECT_EQ(*held, std::set<std::string>{roles[1].id});
+  }
+  ASSERT_TRUE(this->set_roles(id, {}, {}, {roles[1].id}));
+  if (const auto held = this->backend_.roles_of(id)) {
+    EXPECT_TRUE(held->empty());
+  }
+}
+
+TYPED_TEST_P(ProviderContract, RolesOfNobodyAreNotFound) {
+  const auto roles = this->run(this->provider().roles()).value();
+  this->expect_kind(this->set_roles("987654", {roles[0].id}, {roles[0].id}, {}), ErrorKind::not_found);
+}
+
+// ---- Leaving and coming back ----
+
+TYPED_TEST_P(ProviderContract, ASuspendedAccountIsShownAsSuspendedAndComesBackAsItWas) {
+  const std::string id = this->preload("dora");
+  const auto before = this->by_id(id);
+  const auto done = this->run(this->provider().suspend(id));
+  if (!this->can().suspends) {
+    this->expect_kind(done, ErrorKind::unsupported);
+    this->expect_kind(this->run(this->provider().reactivate(id, "")), ErrorKind::unsupported);
+    GTEST_SKIP() << "cannot suspend";
+  }
+  ASSERT_TRUE(done) << done.error().message;
+  ASSERT_TRUE(this->run(this->provider().suspend(id)));
+  if (this->can().shows_status) {
+    EXPECT_EQ(this->by_id(id)->status, AccountStatus::suspended);
+  }
+  for (int twice = 0; twice < 2; ++twice) {
+    ASSERT_TRUE(this->run(this->provider().reactivate(id, before->native_status)));
+    EXPECT_EQ(this->by_id(id)->status, before->status);
+    EXPECT_EQ(this->by_id(id)->native_status, before->native_status);
+  }
+}
+
+TYPED_TEST_P(ProviderContract, AReactivationWithoutAStatusMakesActive) {
+  if (!this->can().suspends || !this->can().shows_status) GTEST_SKIP() << "cannot suspend, or shows no status";
+  const std::string id = this->preload("dora");
+  ASSERT_TRUE(this->run(this->provider().suspend(id)));
+  ASSERT_TRUE(this->run(this->provider().reactivate(id, "")));
+  EXPECT_EQ(this->by_id(id)->status, AccountStatus::active);
+}
+
+TYPED_TEST_P(ProviderContract, SuspendingNobodyIsNotFound) {
+  if (!this->can().suspends) GTEST_SKIP() << "cannot suspend";
+  this->expect_kind(this->run(this->provider().suspend("987654")), ErrorKind::not_found);
+}
+
+TYPED_TEST_P(ProviderContract, ARemovedAccountIsGoneAndRemovingItAgainIsSuccess) {
+  const std::string id = this->preload("dora");
+  const std::string stays = this->preload("eve");
+  const auto done = this->run(this->provider().remove(id));
+  if (!this->can().deletes) {
+    this->expect_kind(done, ErrorKind::unsupported);
+    GTEST_SKIP() << "cannot delete";
+  }
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_FALSE(this->by_id(id));
+  EXPECT_TRUE(this->by_id(stays));
+  EXPECT_TRUE(this->run(this->provider().remove(id)));
+}
+
+// ---- Invitations ----
+
+TYPED_TEST_P(ProviderContract, AnInvitationYieldsWhatTheCapabilitiesPromise) {
+  const std::string id = this->can().account_before_acceptance ? this->preload("dora") : "";
+  const auto answer = this->run(this->provider().invite(this->invitation(id, "dora")));
+  if (this->can().invite == InviteWay::none || this->can().invite == InviteWay::mail) {
+    this->expect_kind(answer, ErrorKind::unsupported);
+    GTEST_SKIP() << "nothing for our own mail";
+  }
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(!answer->link.empty(), this->can().invite == InviteWay::link);
+  EXPECT_EQ(!answer->code.empty(), this->can().invite == InviteWay::code);
+}
+
+TYPED_TEST_P(ProviderContract, TheProviderSendsTheInvitationItself) {
+  const std::string id = this->can().account_before_acceptance ? this->preload("dora") : "";
+  const auto answer = this->run(this->provider().send_invitation(this->invitation(id, "dora")));
+  if (!this->can().sends_invitations) {
+    this->expect_kind(answer, ErrorKind::unsupported);
+    GTEST_SKIP() << "sends no invitations";
+  }
+  ASSERT_TRUE(answer) << answer.error().message;
+}
+
+TYPED_TEST_P(ProviderContract, AnInvitationOfNobodyIsNotFound) {
+  if (!this->can().account_before_acceptance) GTEST_SKIP() << "no account before acceptance";
+  const auto request = this->invitation("987654", "nobody");
+  if (this->can().invite == InviteWay::link || this->can().invite == InviteWay::code)
+    this->expect_kind(this->run(this->provider().invite(request)), ErrorKind::not_found);
+  if (this->can().sends_invitations) this->expect_kind(this->run(this->provider().send_invitation(request)), ErrorKind::not_found);
+}
+
+TYPED_TEST_P(ProviderContract, WhoFollowedTheInvitationHasAccepted) {
+  const bool mail = this->can().invite == InviteWay::mail;
+  if (this->can().invite == InviteWay::none || !this->backend_.can_accept()) GTEST_SKIP() << "nobody can follow an invitation here";
+  std::string id;
+  if (this->can().account_before_acceptance) id = this->create(this->person("dora")).value().id;
+  auto request = this->invitation(id, "dora");
+  ASSERT_TRUE(mail ? this->run(this->provider().send_invitation(request)) : this->run(this->provider().invite(request)));
+  if (!id.empty()) {
+    EXPECT_FALSE(this->by_id(id)->accepted);
+  }
+  this->backend_.accept(request.email);
+  if (id.empty()) {
+    const auto found = this->run(this->provider().find(LookupBy::email, request.email));
+    ASSERT_TRUE(found && *found);
+    id = (*found)->id;
+  }
+  EXPECT_TRUE(this->by_id(id)->accepted);
+}
+
+TYPED_TEST_P(ProviderContract, AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe) {
+  const std::string id = this->can().account_before_acceptance ? this->preload("dora") : "";
+  if (!this->can().cancels_invitations) {
+    this->expect_kind(this->run(this->provider().cancel_invitation("i1")), ErrorKind::unsupported);
+    GTEST_SKIP() << "recalls no invitation";
+  }
+  const bool mail = this->can().invite == InviteWay::mail;
+  const auto request = this->invitation(id, "dora");
+  const auto answer = mail ? this->run(this->provider().send_invitation(request)) : this->run(this->provider().invite(request));
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_TRUE(this->run(this->provider().cancel_invitation(answer->id)));
+  EXPECT_TRUE(this->run(this->provider().cancel_invitation(answer->id)));
+}
+
+REGISTER_TYPED_TEST_SUITE_P(
+    ProviderContract, GoodCredentialsAreAcceptedWithALineForPeople, RolesHaveIdsAndNames, CanonicalOfCanonicalIsTheSame,
+    AnEmptyTenantListsNobody, EveryPageIsListedAndNobodyTwice, TheListingShowsWhatTheCapabilitiesPromise,
+    WhoIsNotThereIsNobodyAndNoError, AnAccountIsFoundByEveryNameThatCanBeLookedUp, AwkwardUserNamesAreFoundUnderExactlyThatName,
+    ACreatedAccountIsThereWithItsFields, AUserNameThatIsTakenIsRefusedAndNothingIsMade, ACreateWithoutAnyRequiredFieldIsRefused,
+    APasswordIsTakenAndNeverShown, AnExternalIdIsThereAfterTheUpdate, AnUpdateChangesTheseFieldsAlone, AnEmptyTextClearsAField,
+    AnUpdateOfNobodyIsNotFound, AnyTextIsReadBackAsCanonicalSays, RolesAreGrantedAndAGrantTwiceIsOne,
+    RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo,
+    ARoleIsTakenAwayAndTheOthersStay, RolesOfNobodyAreNotFound, ASuspendedAccountIsShownAsSuspendedAndComesBackAsItWas,
+    AReactivationWithoutAStatusMakesActive, SuspendingNobodyIsNotFound, ARemovedAccountIsGoneAndRemovingItAgainIsSuccess,
+    AnInvitationYieldsWhatTheCapabilitiesPromise, TheProviderSendsTheInvitationItself, AnInvitationOfNobodyIsNotFound,
+    WhoFollowedTheInvitationHasAccepted, AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe);
+
+}  // namespace rollcall::test
