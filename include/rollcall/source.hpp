@@ -54,6 +54,7 @@ struct ReadReport {
   std::vector<std::int64_t> lacking;        // per attribute of RecordShape::attributes (first 64): known rows that had it and lost it
   std::vector<std::string> unusable;        // keys of known people whose record was there but could not be used: unknown, not absent
   std::vector<std::string> unusable_locators;  // the same by normal DN, people and groups, where not even the key could be read
+  std::int64_t bad_records = 0;             // records that could not be used: people and groups, not searches
   std::vector<Warning> warnings;            // bad records by name, referrals, unusable values
   std::string content_id;                   // ldif: a hash of the file (absence needs different content); else empty
 };

@@ -79,7 +79,7 @@ void Daemon::reload() {
     std::swap(configuration_, *fresh);
     if (auto built = build(); !built) {
       std::swap(configuration_, *fresh);
-      log::error("the new configuration cannot be used; the old one stays", {{"problem", built.error().message}});
+      log::error("the new configuration cannot be used; the old one stays", {{"problem", said(built.error())}});
     } else {
       (void)log::configure(configuration_.settings.log.level, configuration_.settings.log.format);
       log::info("configuration reloaded");
@@ -201,7 +201,7 @@ int Daemon::loop() {
   });
   if (const int code = open_doors(); code != exit_done) return code;
   if (auto built = build(); !built) {
-    log::error("the configuration cannot be used", {{"problem", built.error().message}});
+    log::error("the configuration cannot be used", {{"problem", said(built.error())}});
     return exit_configuration;
   }
   notify_ready();

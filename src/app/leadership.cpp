@@ -13,7 +13,8 @@ constexpr const char* name = "reconcile";
 constexpr auto term = std::chrono::minutes{10};
 constexpr auto look_again = std::chrono::milliseconds{200};
 
-// Field 22 of /proc/PID/stat: when the process began; a pid that is used again begins later.
+// Field 22 of /proc/PID/stat: when the process began; a pid that is used again begins later. Empty for no process, and for one that has
+// ended and only waits to be reaped.
 std::string start_of(const std::string& pid) {
   std::ifstream file("/proc/" + pid + "/stat");
   std::string text;
@@ -22,8 +23,8 @@ std::string start_of(const std::string& pid) {
   if (end == std::string::npos) return {};
   std::istringstream rest(text.substr(end + 1));
   std::string field;
-  for (int i = 0; i < 20 && rest >> field; ++i) {
-  }
+  for (int i = 0; i < 20 && rest >> field; ++i)
+    if (i == 0 && (field == "Z" || field == "X")) return {};
   return field;
 }
 

@@ -64,7 +64,9 @@ void add_work(CLI::App& app, Options& o, Raw& raw) {
   check->add_flag("--connect", o.connect, "also bind to every source and authenticate to every provider");
 
   auto* plan = add(app, o, Command::plan, "plan", "show what would change; changes nothing");
-  plan->add_option("--format", o.format, "text, json or html")->check(CLI::IsMember({"text", "json", "html"}))->capture_default_str();
+  plan->add_option("--format", o.format, "text, json or html")
+      ->check(CLI::IsMember({"text", "json", "html"}))
+      ->capture_default_str();
   plan->add_option("-o,--output", o.output, "save the plan for apply, as JSON")->type_name("FILE");
   plan->add_option("--provider", o.provider, "this provider only")->type_name("NAME");
   plan->add_option("--user", o.user, "this person only: key, user name, e-mail or DN")->type_name("USER");
@@ -74,7 +76,9 @@ void add_work(CLI::App& app, Options& o, Raw& raw) {
   auto* apply = add(app, o, Command::apply, "apply", "carry out a saved plan, or plan and carry out at once");
   apply->add_option("PLANFILE", o.plan_file, "a plan saved by plan -o");
   apply->add_flag("--yes", o.yes, "do not ask");
-  apply->add_option("--wait", raw.wait, "how long to wait while another process holds the state")->type_name("DURATION")->check(as_duration);
+  apply->add_option("--wait", raw.wait, "how long to wait while another process holds the state")
+      ->type_name("DURATION")
+      ->check(as_duration);
 
   auto* run = add(app, o, Command::run, "run", "the daemon");
   run->add_flag("--observe", o.observe, "plan and report on schedule, never write to a provider");
@@ -87,14 +91,15 @@ void add_listings(CLI::App& app, Options& o, Raw& raw) {
   auto* history = add(app, o, Command::history, "history", "runs and actions, newest first");
   history->add_option("--user", o.user, "of this person")->type_name("USER");
   history->add_option("--run", o.run, "of this run")->type_name("ID");
-  history->add_option("--since", raw.since, "24h, 2026-11-21 or 2026-11-21T08:00:00Z")->type_name("TIME")->check(as_since);
+  history->add_option("--since", raw.since, "24h, 2026-11-21 or 2026-11-21T08:00:00Z")
+      ->type_name("TIME")
+      ->check(as_since);
   history->add_flag("--failed", o.failed, "only what failed");
   auto* holds = add(app, o, Command::holds, "holds", "what is held or waived, and why");
   auto* test = add(app, o, Command::test_mapping, "test-mapping", "show step by step what a mapping makes of a record");
   test->add_option("MAPPING", o.mapping, "a mapping's name or path")->required();
   test->add_option("FILE", o.input, "the record as LDIF or JSON; standard input without it");
-  for (auto* listing : {status, explain, history, holds, test})
-    listing->add_flag("--json", o.json, "as JSON");
+  for (auto* listing : {status, explain, history, holds, test}) listing->add_flag("--json", o.json, "as JSON");
 }
 
 // A decision needs to be about something; everything at once must be said.
@@ -114,10 +119,13 @@ void add_decisions(CLI::App& app, Options& o, Raw& raw) {
     decision->add_option("--provider", o.provider, "at this provider")->type_name("NAME");
     decision->add_option("--kind", o.kind, "of this kind")
         ->type_name("KIND")
-        ->check(CLI::IsMember({"create", "update", "assign", "revoke", "suspend", "reactivate", "delete", "invite", "adopt", "read"}));
+        ->check(CLI::IsMember(
+            {"create", "update", "assign", "revoke", "suspend", "reactivate", "delete", "invite", "adopt", "read"}));
     decision->add_flag("--all", o.all, "everything that is held");
   }
-  reject->add_option("--for", raw.waive_for, "how long the waiver lasts (30d)")->type_name("DURATION")->check(as_duration);
+  reject->add_option("--for", raw.waive_for, "how long the waiver lasts (30d)")
+      ->type_name("DURATION")
+      ->check(as_duration);
 }
 
 void take(const Raw& raw, Options& options) {
@@ -134,7 +142,8 @@ void take(const Raw& raw, Options& options) {
 
 int wrong_usage(const CLI::App& app, const std::string& message, std::ostream& err) {
   const auto chosen = app.get_subcommands();
-  err << "rollcall: " << message << "\nTry: rollcall " << (chosen.empty() ? "" : chosen.front()->get_name() + " ") << "--help\n";
+  err << "rollcall: " << message << "\nTry: rollcall " << (chosen.empty() ? "" : chosen.front()->get_name() + " ")
+      << "--help\n";
   return exit_usage;
 }
 
@@ -143,7 +152,8 @@ int wrong_usage(const CLI::App& app, const std::string& message, std::ostream& e
 tl::expected<Options, int> parse_options(std::vector<std::string> arguments, std::ostream& out, std::ostream& err) {
   Options options;
   Raw raw;
-  CLI::App app("rollcall makes identity providers agree with the directories: accounts, then roles, then invitations.", "rollcall");
+  CLI::App app("rollcall makes identity providers agree with the directories: accounts, then roles, then invitations.",
+               "rollcall");
   app.require_subcommand(1);
   app.footer(examples);
   add_globals(app, options);

@@ -1,4 +1,5 @@
-// The command line as values (contract section 1), over CLI11, which no header shows. Nothing here touches a file. Values.
+// The command line as values (contract section 1), over CLI11, which no header shows. Nothing here touches a file.
+// Values.
 #pragma once
 
 #include <iosfwd>
@@ -12,8 +13,8 @@
 
 namespace rollcall::app {
 
-inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exit_held = 3, exit_failed = 4, exit_usage = 64,
-                     exit_configuration = 78;
+inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exit_held = 3, exit_failed = 4,
+                     exit_usage = 64, exit_configuration = 78;
 
 enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, test_mapping };
 
@@ -21,20 +22,20 @@ struct Options {
   Command command = Command::check;
   // every command
   std::string file = "/etc/rollcall/rollcall.toml";
-  std::string mappings;           // --mappings; empty: see data_folder()
+  std::string mappings;  // --mappings; empty: see data_folder()
   int verbose = 0;
   bool quiet = false, no_color = false;
-  bool json = false;              // status explain history holds test-mapping
+  bool json = false;  // status explain history holds test-mapping
   // check
   bool connect = false;
   // plan
-  std::string format = "text";    // text json html
-  std::string output;             // -o
+  std::string format = "text";  // text json html
+  std::string output;           // -o
   bool exit_code = false, offline = false;
   // plan, approve, reject: one provider; plan, explain, history, approve, reject: one person
   std::string provider, user;
   // apply
-  std::string plan_file;          // empty: plan and carry out at once
+  std::string plan_file;  // empty: plan and carry out at once
   bool yes = false;
   Duration wait{0};
   // run
@@ -50,11 +51,11 @@ struct Options {
   bool all = false;
   Duration waive_for = std::chrono::days(30);
   // test-mapping
-  std::string mapping, input;     // a name or path; empty or "-": standard input
+  std::string mapping, input;  // a name or path; empty or "-": standard input
 };
 
-// `arguments` without the program's name. --help and --version write to `out` and yield exit code 0; wrong usage writes to
-// `err` and yields 64.
+// `arguments` without the program's name. --help and --version write to `out` and yield exit code 0; wrong usage writes
+// to `err` and yields 64.
 tl::expected<Options, int> parse_options(std::vector<std::string> arguments, std::ostream& out, std::ostream& err);
 
 }  // namespace rollcall::app

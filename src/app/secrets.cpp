@@ -54,27 +54,33 @@ Result<Secret> read_file(const std::string& path, const std::string& where) {
 
 Result<std::string> credential_path(const SecretRef& ref) {
   std::string tried;
-  for (const char* folder : {static_cast<const char*>(std::getenv("CREDENTIALS_DIRECTORY")), "/etc/rollcall/credentials"}) {
+  for (const char* folder :
+       {static_cast<const char*>(std::getenv("CREDENTIALS_DIRECTORY")), "/etc/rollcall/credentials"}) {
     if (!folder || !*folder) continue;
     std::string path = std::string(folder) + '/' + ref.name;
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0 || errno != ENOENT) return path;
     tried += (tried.empty() ? "" : " nor in ") + std::string(folder);
   }
-  return fail(ErrorKind::not_found, "the credential \"" + ref.name + "\" is " + (tried.find(" nor ") == std::string::npos ? "not in " : "neither in ") +
-                                        tried + "; put a file of that name there, or give it to systemd by LoadCredential=",
+  return fail(ErrorKind::not_found,
+              "the credential \"" + ref.name + "\" is " +
+                  (tried.find(" nor ") == std::string::npos ? "not in " : "neither in ") + tried +
+                  "; put a file of that name there, or give it to systemd by LoadCredential=",
               ref.where);
 }
 
 Result<Secret> read_raw(const SecretRef& ref) {
   switch (ref.kind) {
-    case SecretRef::Kind::none: return fail(ErrorKind::invalid, "no secret is configured", ref.where);
-    case SecretRef::Kind::file: return read_file(ref.name, ref.where);
+    case SecretRef::Kind::none:
+      return fail(ErrorKind::invalid, "no secret is configured", ref.where);
+    case SecretRef::Kind::file:
+      return read_file(ref.name, ref.where);
     case SecretRef::Kind::credential: {
       ROLLCALL_TRY(const std::string path, credential_path(ref));
       return read_file(path, ref.where);
     }
-    case SecretRef::Kind::env: break;
+    case SecretRef::Kind::env:
+      break;
   }
   const char* value = std::getenv(ref.name.c_str());
   if (!value) return fail(ErrorKind::not_found, "the environment variable " + ref.name + " is not set", ref.where);
@@ -100,9 +106,10 @@ Result<Secret> read_state_key(const SecretRef& ref) {
   if (raw.reveal().size() == key_size) return raw;
   if (auto octets = crypto::base64_decode(without_line_end(raw.reveal())); octets && octets->size() == key_size)
     return Secret(std::move(*octets));
-  return fail(ErrorKind::invalid,
-              "the key in " + ref.name + " is not 32 bytes, nor 32 bytes as base64; make one with: openssl rand -base64 32",
-              ref.where);
+  return fail(
+      ErrorKind::invalid,
+      "the key in " + ref.name + " is not 32 bytes, nor 32 bytes as base64; make one with: openssl rand -base64 32",
+      ref.where);
 }
 
 std::string exposure(const SecretRef& ref) {

@@ -111,6 +111,8 @@ void Wiring::halt() {
     if (seat.source) seat.source->cancel();
 }
 
+std::string said(const Error& error) { return error.where.empty() ? error.message : error.where + ": " + error.message; }
+
 Result<std::unique_ptr<Wiring>> wire(const Configuration& configuration, const WiringOptions& options) {
   const Settings& settings = configuration.settings;
   auto w = std::make_unique<Wiring>();

@@ -38,4 +38,7 @@ struct Wiring {
 // Errors are about secrets and files that the configuration names: exit 78.
 Result<std::unique_ptr<Wiring>> wire(const Configuration& configuration, const WiringOptions& options);
 
+// An error with its place before it: FILE:LINE:COLUMN: KEY: text.
+std::string said(const Error& error);
+
 }  // namespace rollcall::app

@@ -169,6 +169,9 @@ void join_people_in(const Subject& s, const Policy& p, const Capabilities& c, bo
 }
 
 void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
+  invalid_conflicts(s, d);
+  rival_conflicts(s, d);   // who else claims the name says more than whose account has it
+  if (!d.conflicts.empty()) return;
   std::vector<std::string> ids;
   for (const auto& candidate : s.candidates) ids.push_back(candidate.account);
   const Candidate& first = s.candidates.front();
@@ -189,8 +192,7 @@ void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
     d.conflicts.push_back(std::move(c));
     return;
   }
-  rival_conflicts(s, d);
-  if (!d.conflicts.empty() || !p.listing_complete) return;
+  if (!p.listing_complete) return;
   const bool weak = std::find(first.by.begin(), first.by.end(), "external id") == first.by.end() &&
                     !first.family_name.empty() && language::fold(first.family_name) != language::fold(s.family_name);
   Action a = action_of(s, ActionKind::adopt, Phase::admit,
@@ -201,6 +203,9 @@ void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
 }
 
 void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
+  // A record that cannot be believed makes this person unknown, nothing else: the account stays as it is (promise 9).
+  invalid_conflicts(s, d);
+  if (!s.invalid.empty()) return;
   const LinkedAccount& l = *s.linked;
   d.accepted = was_accepted(s, p);
   const bool may_invite = l.ownership == Ownership::made;
@@ -225,7 +230,6 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Decisi
     return std::erase_if(changes, [&](const Change& change) { return change.field == field; }) == 0;
   });
   rival_conflicts(contested, d);
-  invalid_conflicts(s, d);
   if (!changes.empty()) {
     Action a = action_of(s, ActionKind::update, Phase::align, "differs from the sources");
     a.changes = std::move(changes);

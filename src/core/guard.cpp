@@ -36,11 +36,10 @@ void remember(const std::string& provider, std::vector<Action>& actions, const G
   for (auto& a : actions) {
     auto it = in.holds.find(hold_id(provider, a));
     if (it == in.holds.end()) continue;
-    const bool same = it->second.content == a.precondition;
-    if (it->second.state == "waived" && same && in.now < it->second.until) {
+    if (it->second.state == "waived" && it->second.precondition == a.precondition && in.now < it->second.until) {
       a.waived = true;
       settled.insert(&a);
-    } else if (it->second.state == "approved" && same) {
+    } else if (it->second.state == "approved" && it->second.approval == approval_of(a)) {
       settled.insert(&a);
     } else if (it->second.state == "held") {  // whatever else changed: it waits for a decision, and is not counted anew
       hold(provider, a, it->second.reason);

@@ -16,7 +16,8 @@ namespace rollcall::core {
 
 struct KnownHold {                 // what the state knows of a hold or waiver
   std::string state;                   // held approved waived
-  std::string content;                 // precondition
+  std::string approval;                // approval_of() the action that is held
+  std::string precondition;            // a waiver ends when it changes
   std::string reason;
   Instant until{};
 };

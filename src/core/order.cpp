@@ -58,6 +58,15 @@ std::string hold_id(const std::string& provider, const Action& a) {
   return hold_id(provider, to_string(a.kind), a.user, role_of(a));
 }
 
+std::string approval_of(const Action& a) {
+  std::string text;
+  frame(text, to_string(a.kind));
+  frame(text, a.stated ? "stated" : "absent");
+  for (const auto& c : a.changes)
+    for (const auto& part : {c.field, c.to ? "=" + *c.to : ""}) frame(text, part);
+  return crypto::sha256_hex(text).substr(0, 16);
+}
+
 void put_in_order(const std::string& provider, std::vector<Action>& actions) {
   for (auto& a : actions) a.id = action_id(provider, a);
   std::sort(actions.begin(), actions.end(), [](const Action& a, const Action& b) {

@@ -16,6 +16,8 @@ void put_in_order(const std::string& provider, std::vector<Action>& actions);
 // The hold that an action would fall under: deterministic.
 std::string hold_id(const std::string& provider, std::string_view kind, const std::string& person, const std::string& role);
 std::string hold_id(const std::string& provider, const Action& action);
+// What a person approves: kind and changes, whatever else happens to the account meanwhile.
+std::string approval_of(const Action& action);
 // The role that an assign or revoke is about, else "".
 std::string role_of(const Action& action);
 

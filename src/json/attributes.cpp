@@ -78,7 +78,9 @@ struct MapReader : Unexpected {
 
   bool StartObject() { return open ? refuse("expected a string, found an object") : (open = true); }
   bool EndObject(rapidjson::SizeType) { return true; }
-  bool StartArray() { return refuse(open ? "expected a string, found an array" : "expected an object, found an array"); }
+  bool StartArray() {
+    return refuse(open ? "expected a string, found an array" : "expected an object, found an array");
+  }
   bool EndArray(rapidjson::SizeType) { return true; }
   bool Key(const char* s, rapidjson::SizeType n, bool) {
     key.assign(s, n);

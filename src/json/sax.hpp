@@ -20,10 +20,12 @@ inline std::string place_of(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-// Runs `events` over `text`. An event that answers false has put its reason into events.problem. The error is the text alone.
+// Runs `events` over `text`. An event that answers false has put its reason into events.problem. The error is the text
+// alone.
 template <class Events>
 Result<void> run(std::string_view text, Events& events) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark may be ignored (RFC 8259 section 8.1)
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.remove_prefix(3);  // a byte order mark may be ignored (RFC 8259 section 8.1)
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>> reader;
   const rapidjson::ParseResult result = reader.Parse<rapidjson::kParseFullPrecisionFlag>(stream, events);

@@ -9,7 +9,8 @@ namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
-// What a byte asks of the writer: 0 goes out as it is, 'u' as \u00XX, '8' begins a longer UTF-8 sequence, else \ and the letter.
+// What a byte asks of the writer: 0 goes out as it is, 'u' as \u00XX, '8' begins a longer UTF-8 sequence, else \ and
+// the letter.
 constexpr std::array<char, 256> escapes = [] {
   std::array<char, 256> table{};
   for (int c = 0; c < 0x20; ++c) table[c] = 'u';

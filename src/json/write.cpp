@@ -12,7 +12,8 @@ void append_number(std::string& out, std::int64_t number) {
   out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
 }
 
-// The shortest text that reads back as the same double, and as a double: 1 becomes 1.0. JSON has no NaN (RFC 8259 section 6).
+// The shortest text that reads back as the same double, and as a double: 1 becomes 1.0. JSON has no NaN (RFC 8259
+// section 6).
 void append_number(std::string& out, double number) {
   if (!std::isfinite(number)) {
     out += "null";

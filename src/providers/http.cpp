@@ -36,12 +36,14 @@ std::optional<Instant> http_date(std::string_view text) {
   return std::nullopt;
 }
 
-milliseconds sane(milliseconds pause) { return std::clamp<milliseconds>(pause, milliseconds(0), std::chrono::hours(24)); }
+milliseconds sane(milliseconds pause) {
+  return std::clamp<milliseconds>(pause, milliseconds(0), std::chrono::hours(24));
+}
 
 bool matches(std::string_view text, std::string_view lower_case) {
-  return text.size() >= lower_case.size() && std::equal(lower_case.begin(), lower_case.end(), text.begin(), [](char a, char b) {
-           return a == std::tolower(static_cast<unsigned char>(b));
-         });
+  return text.size() >= lower_case.size() &&
+         std::equal(lower_case.begin(), lower_case.end(), text.begin(),
+                    [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
 std::size_t find_folded(std::string_view text, std::string_view lower_case, std::size_t from) {
@@ -97,7 +99,8 @@ std::string percent_encoded(std::string_view text) {
   constexpr char digits[] = "0123456789ABCDEF";
   std::string out;
   for (const unsigned char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '~';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '~';
     if (plain)
       out += static_cast<char>(c);
     else
@@ -144,14 +147,17 @@ std::string excerpt(std::string_view body, std::size_t limit) {
   }
   while (out.ends_with(' ')) out.pop_back();
   cut(out, limit);
-  if (!json::is_utf8(out)) std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c >= 0x80; }, '?');
+  if (!json::is_utf8(out))
+    std::replace_if(
+        out.begin(), out.end(), [](unsigned char c) { return c >= 0x80; }, '?');
   return out;
 }
 
 std::string redacted(std::string text, const std::vector<std::string>& secrets) {
   for (const auto& secret : secrets) {
     if (secret.empty()) continue;
-    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + 3)) text.replace(at, secret.size(), "***");
+    for (auto at = text.find(secret); at != text.npos; at = text.find(secret, at + 3))
+      text.replace(at, secret.size(), "***");
   }
   constexpr std::string_view mark = "token=";
   for (auto at = find_folded(text, mark, 0); at < text.size(); at = find_folded(text, mark, at + mark.size())) {

@@ -165,6 +165,7 @@ void Intake::take(RecordKind kind, const Entry& entry, std::string_view place) {
   note_dn(entry.dn);
   std::optional<std::string> key = this->key(side, entry);
   if (!key) {
+    ++report_.bad_records;
     report_.unusable_locators.push_back(normal_dn(entry.dn));
     warn(named(place, entry.dn),
          "the mapping's id yields nothing for this entry, so it is left out; see that the attribute "
@@ -191,6 +192,7 @@ void Intake::take(RecordKind kind, const Entry& entry, std::string_view place) {
 void Intake::spoil(RecordKind kind, const Entry& entry, std::string why, std::string_view place) {
   Side& side = of(kind);
   note_dn(entry.dn);
+  ++report_.bad_records;
   warn(named(place, entry.dn), std::move(why));
   std::optional<std::string> key = this->key(side, entry);
   const std::size_t index = key ? find(side, crypto::fingerprint(*key)) : unknown;

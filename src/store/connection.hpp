@@ -1,6 +1,6 @@
-// One connection to SQLite or PostgreSQL and its prepared statements: the wall in front of SOCI, which only sql.cpp sees.
-// Every failure is an Error without bound values. Statements are prepared once, kept, and always fetched to their end, so that
-// no read stays open and blocks a checkpoint. Parameters are written ?1, ?2, ... and bound in that order.
+// One connection to SQLite or PostgreSQL and its prepared statements: the wall in front of SOCI, which only sql.cpp
+// sees. Every failure is an Error without bound values. Statements are prepared once, kept, and always fetched to their
+// end, so that no read stays open and blocks a checkpoint. Parameters are written ?1, ?2, ... and bound in that order.
 // Owned by a State. Thread rule: one thread at a time.
 #pragma once
 
@@ -17,8 +17,8 @@ enum class Backend { sqlite, postgresql };
 
 class Connection;
 
-// A prepared statement taken out of the connection's store for one use; goes back when it ends, unless it failed or was left
-// half read. So the same SQL may be used again inside a loop over its own rows.
+// A prepared statement taken out of the connection's store for one use; goes back when it ends, unless it failed or was
+// left half read. So the same SQL may be used again inside a loop over its own rows.
 class Cursor {
  public:
   struct Body;
@@ -27,7 +27,8 @@ class Cursor {
   Cursor(Cursor&&) noexcept;
   Cursor& operator=(Cursor&&) = delete;
 
-  // In order of the parameters. NUL and invalid UTF-8 are refused on both backends: PostgreSQL would cut, SQLite would keep.
+  // In order of the parameters. NUL and invalid UTF-8 are refused on both backends: PostgreSQL would cut, SQLite would
+  // keep.
   void bind(std::string_view text);
   void bind(std::int64_t number);
 
@@ -53,12 +54,12 @@ class Connection {
   Backend backend() const;
   // One letter a parameter and one a column of the answer: t text, n number.
   Result<Cursor> prepare(std::string_view sql, std::string_view parameters, std::string_view columns);
-  Result<void> script(std::string_view sql);             // statements that end with `;`, no parameters, nothing kept
-  Result<std::int64_t> number(std::string_view sql);     // the one number that a statement without parameters answers
+  Result<void> script(std::string_view sql);          // statements that end with `;`, no parameters, nothing kept
+  Result<std::int64_t> number(std::string_view sql);  // the one number that a statement without parameters answers
 
   // SQLite only.
-  Result<void> copy_from(Connection& other);             // the whole database, page by page, by the backup API
-  void keep_wal();                                       // -wal and -shm stay when the last connection closes
+  Result<void> copy_to(const std::string& path);  // the database file and, beside it, path-wal; of one instant
+  void keep_wal();                                // -wal and -shm stay when the last connection closes
 
  private:
   friend class Cursor;

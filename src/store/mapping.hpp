@@ -1,4 +1,5 @@
-// Which columns hold the members of each row struct, in the order in which statements name them (src/store/schema). See query.hpp.
+// Which columns hold the members of each row struct, in the order in which statements name them (src/store/schema). See
+// query.hpp.
 #pragma once
 
 #include <string>
@@ -22,7 +23,8 @@ template <>
 struct Table<SourceRow> {
   static constexpr std::string_view name = "source", key = " name ", fixed = " ";
   static void fields(auto& r, auto& v) {
-    v("name", r.name), v("config_hash", r.config_hash), v("last_read", r.last_read), v("last_complete", r.last_complete);
+    v("name", r.name), v("config_hash", r.config_hash), v("last_read", r.last_read),
+        v("last_complete", r.last_complete);
     v("people", r.people), v("group_count", r.groups), v("complete", r.complete), v("detail", r.detail);
     v("content_id", r.content_id), v("accepted", r.accepted);
   }
@@ -45,7 +47,8 @@ struct Table<RecordRow> {
     v("absent_content", r.absent_content), v("gone", r.gone), v("emptied_since", r.emptied_since);
     v("emptied_reads", r.emptied_reads), v("first_seen", r.first_seen);
     v.derived("missing", [&] {  // 1 absent, 2 gone, 4 emptied
-      return std::int64_t{(r.absent_since > Instant{} ? 1 : 0) + (r.gone ? 2 : 0) + (r.emptied_since > Instant{} ? 4 : 0)};
+      return std::int64_t{(r.absent_since > Instant{} ? 1 : 0) + (r.gone ? 2 : 0) +
+                          (r.emptied_since > Instant{} ? 4 : 0)};
     });
     v("body", r.body);
   }
@@ -55,7 +58,8 @@ template <>
 struct Table<IdentityRow> {
   static constexpr std::string_view name = "identity", key = " person ", fixed = " ";
   static void fields(auto& r, auto& v) {
-    v("person", r.person), v("hash", r.hash), v("presence", r.presence), v("active", r.active), v("left_since", r.left_since);
+    v("person", r.person), v("hash", r.hash), v("presence", r.presence), v("active", r.active),
+        v("left_since", r.left_since);
     v("user_name", r.user_name), v("email", r.email), v("name", r.name), v("body", r.body);
   }
 };
@@ -86,7 +90,8 @@ template <>
 struct Table<ProviderRow> {
   static constexpr std::string_view name = "provider", key = " name ", fixed = " ";
   static void fields(auto& r, auto& v) {
-    v("name", r.name), v("config_hash", r.config_hash), v("last_complete", r.last_complete), v("last_success", r.last_success);
+    v("name", r.name), v("config_hash", r.config_hash), v("last_complete", r.last_complete),
+        v("last_success", r.last_success);
     v("accounts", r.accounts), v("complete", r.complete), v("detail", r.detail), v("circuit", r.circuit);
     v("retry_at", r.retry_at);
   }
@@ -136,7 +141,8 @@ struct Table<InvitationRow> {
   static constexpr std::string_view name = "invitation", key = " id ", fixed = " ";
   static void fields(auto& r, auto& v) {
     v("id", r.id), v("provider", r.provider), v("person", r.person), v("account", r.account), v("state", r.state);
-    v("email", r.email), v("sent", r.sent), v("next_at", r.next_at), v("expires", r.expires), v("reminders", r.reminders);
+    v("email", r.email), v("sent", r.sent), v("next_at", r.next_at), v("expires", r.expires),
+        v("reminders", r.reminders);
     v("vendor_id", r.vendor_id), v("detail", r.detail);
   }
 };

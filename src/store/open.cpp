@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "store/schema.hpp"
 #include "store/tables.hpp"
@@ -12,14 +15,17 @@
 namespace rollcall::store {
 namespace {
 
-// full: an intent is on disk before its request goes out. The log is moved into the file after commits that leave 16 MiB in it.
+// full: an intent is on disk before its request goes out. The log is moved into the file after commits that leave 16
+// MiB in it.
 constexpr std::string_view write_pragmas =
     "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
     "pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864; pragma temp_store = memory;";
 constexpr std::string_view read_pragmas =
     "pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -16384; pragma temp_store = memory;";
+// exclusive: the copied log is read without an index beside it, and is gone with the change of the journal.
 constexpr std::string_view scratch_pragmas =
-    "pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -16384; pragma temp_store = memory;";
+    "pragma locking_mode = exclusive; pragma synchronous = off; pragma journal_mode = memory; pragma cache_size = "
+    "-16384; pragma temp_store = memory;";
 
 std::string uri(const std::string& path, std::string_view options) {
   std::string text = "file:";
@@ -40,7 +46,8 @@ bool exists(const std::string& path) {
 }
 
 tl::unexpected<Error> no_state(const std::string& path) {
-  return fail(ErrorKind::not_found, "there is no state at " + path + " yet: `rollcall apply` or `rollcall run` makes it", "state");
+  return fail(ErrorKind::not_found,
+              "there is no state at " + path + " yet: `rollcall apply` or `rollcall run` makes it", "state");
 }
 
 Error at(const std::string& path, Error error) {
@@ -54,21 +61,25 @@ Result<void> check_directory(const std::string& path) {
   struct stat info {};
   if (::stat(directory.c_str(), &info) != 0) {
     if (errno == EACCES)
-      return fail(ErrorKind::unavailable, "the directory " + directory + " of the state cannot be reached: permission denied", "state");
+      return fail(ErrorKind::unavailable,
+                  "the directory " + directory + " of the state cannot be reached: permission denied", "state");
     return fail(ErrorKind::not_found,
-                "the directory " + directory + " of the state is missing: create it, mode 0700, owned by the user that rollcall runs as",
+                "the directory " + directory +
+                    " of the state is missing: create it, mode 0700, owned by the user that rollcall runs as",
                 "state");
   }
-  if (!S_ISDIR(info.st_mode)) return fail(ErrorKind::invalid, directory + " is no directory, so it holds no state", "state");
+  if (!S_ISDIR(info.st_mode))
+    return fail(ErrorKind::invalid, directory + " is no directory, so it holds no state", "state");
   if ((info.st_mode & 022) != 0 && (info.st_mode & S_ISVTX) == 0)
     return fail(ErrorKind::refused,
-                "the directory " + directory + " of the state may be written by others: take that away (chmod go-w " + directory + ")",
+                "the directory " + directory + " of the state may be written by others: take that away (chmod go-w " +
+                    directory + ")",
                 "state");
   return {};
 }
 
-// SQLite gives -wal and -shm the mode of the file itself. A file that exists is not opened here: closing it again would drop the
-// locks that other connections of this process hold (POSIX locks; sqlite.org/howtocorrupt.html section 2.2).
+// SQLite gives -wal and -shm the mode of the file itself. A file that exists is not opened here: closing it again would
+// drop the locks that other connections of this process hold (POSIX locks; sqlite.org/howtocorrupt.html section 2.2).
 Result<void> make_private(const std::string& path) {
   const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) {
@@ -98,8 +109,8 @@ Result<std::unique_ptr<State>> finish(std::unique_ptr<Connection> db, Access acc
 Result<void> check_newer(int version) {
   if (version <= schema_version()) return {};
   return fail(ErrorKind::refused,
-              "the state has version " + std::to_string(version) + ", this rollcall knows up to " + std::to_string(schema_version()) +
-                  ": use the newer rollcall that made it",
+              "the state has version " + std::to_string(version) + ", this rollcall knows up to " +
+                  std::to_string(schema_version()) + ": use the newer rollcall that made it",
               "state");
 }
 
@@ -108,7 +119,8 @@ Result<void> check_same(int version) {
   if (version == schema_version()) return {};
   if (version == 0) return fail(ErrorKind::corrupt, "it holds no state of rollcall", "state");
   return fail(ErrorKind::refused,
-              "the state has the older version " + std::to_string(version) + ": `rollcall apply` or `rollcall run` brings it up to date",
+              "the state has the older version " + std::to_string(version) +
+                  ": `rollcall apply` or `rollcall run` brings it up to date",
               "state");
 }
 
@@ -154,7 +166,8 @@ Result<std::unique_ptr<Connection>> connect_to_read(const std::string& path) {
   ROLLCALL_CHECK(check_directory(path));
   // Neither log nor index: nobody has had it open since it was put there, and to read it must not create them.
   const bool untouched = !exists(path + "-wal") && !exists(path + "-shm");
-  ROLLCALL_TRY(auto db, Connection::open(Backend::sqlite, uri(path, untouched ? "?mode=ro&immutable=1" : "?mode=ro"), false));
+  ROLLCALL_TRY(auto db,
+               Connection::open(Backend::sqlite, uri(path, untouched ? "?mode=ro&immutable=1" : "?mode=ro"), false));
   ROLLCALL_CHECK(db->script(read_pragmas));
   return db;
 }
@@ -166,18 +179,58 @@ Result<std::unique_ptr<State>> open_to_read(const std::string& path) {
   return finish(std::move(db), Access::read);
 }
 
-// A database without a name is a private file of SQLite's that is unlinked as soon as it is open.
-Result<std::unique_ptr<State>> open_scratch(const std::string& path) {
-  ROLLCALL_TRY(auto db, Connection::open(Backend::sqlite, "", true));
+// A directory of ours, mode 0700, that is removed with what is in it: SQLite keeps the file open, and it has no name
+// any more.
+class PrivateDirectory {
+ public:
+  PrivateDirectory() {
+    const char* chosen = std::getenv("TMPDIR");
+    for (const char* parent : {chosen ? chosen : "/var/tmp", "/var/tmp", "/tmp"}) {
+      std::string pattern = std::string(parent) + "/rollcall-XXXXXX";
+      if (::mkdtemp(pattern.data())) {
+        path_ = pattern;
+        return;
+      }
+    }
+  }
+  ~PrivateDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+Result<std::unique_ptr<Connection>> copy_of(Connection& original) {
+  const PrivateDirectory directory;
+  if (directory.path().empty())
+    return fail(ErrorKind::unavailable,
+                "no private copy of the state could be made: neither TMPDIR nor /var/tmp nor /tmp is writable",
+                "state");
+  const std::string file = directory.path() + "/state.db";
+  ROLLCALL_CHECK(original.copy_to(file));
+  ROLLCALL_TRY(auto db, Connection::open(Backend::sqlite, uri(file, "?mode=rw"), true));
   ROLLCALL_CHECK(db->script(scratch_pragmas));
-  bool copied = false;
+  return db;
+}
+
+Result<std::unique_ptr<State>> open_scratch(const std::string& path) {
+  std::unique_ptr<Connection> db;
   if (auto original = connect_to_read(path)) {
     ROLLCALL_TRY(const int version, version_of(**original));
     ROLLCALL_CHECK(check_newer(version));
-    copied = version > 0;
-    if (copied) ROLLCALL_CHECK(db->copy_from(**original));
+    if (version > 0) {
+      ROLLCALL_TRY(db, copy_of(**original));
+    }
   } else if (original.error().kind != ErrorKind::not_found) {
     return tl::unexpected<Error>(original.error());
+  }
+  const bool copied = db != nullptr;
+  if (!copied) {  // a database without a name: a private temporary one
+    ROLLCALL_TRY(db, Connection::open(Backend::sqlite, "", true));
+    ROLLCALL_CHECK(db->script(scratch_pragmas));
   }
   ROLLCALL_CHECK(bring_up_to_date(*db, "begin;"));  // the copy alone
   ROLLCALL_TRY(auto state, finish(std::move(db), Access::scratch));
@@ -188,30 +241,37 @@ Result<std::unique_ptr<State>> open_scratch(const std::string& path) {
 Result<std::unique_ptr<State>> open_sqlite(const std::string& path, Access access) {
   if (path != ":memory:" && (path.empty() || path.front() != '/' || path.back() == '/'))
     return fail(ErrorKind::invalid, "a state's url is sqlite:/absolute/path, not sqlite:" + path, "state");
-  auto state = access == Access::write ? open_to_write(path) : access == Access::read ? open_to_read(path) : open_scratch(path);
-  if (!state && state.error().message.find(path) == std::string::npos) return tl::unexpected<Error>(at(path, state.error()));
+  auto state = access == Access::write  ? open_to_write(path)
+               : access == Access::read ? open_to_read(path)
+                                        : open_scratch(path);
+  if (!state && state.error().message.find(path) == std::string::npos)
+    return tl::unexpected<Error>(at(path, state.error()));
   return state;
 }
 
 // --- PostgreSQL ---
 
-// Temporary tables of the same names stand before the real ones in the search path; their own sequences leave the original's alone.
+// Temporary tables of the same names stand before the real ones in the search path; their own sequences leave the
+// original's alone.
 Result<void> shadow_tables(Connection& db) {
-  ROLLCALL_TRY(const auto tables, column<std::string>(db, "select cast(table_name as text) from information_schema.tables "
-                                                          "where table_schema = current_schema() order by 1"));
+  ROLLCALL_TRY(const auto tables, column<std::string>(db,
+                                                      "select cast(table_name as text) from information_schema.tables "
+                                                      "where table_schema = current_schema() order by 1"));
   std::string sql;
   for (const std::string& table : tables) {
-    ROLLCALL_TRY(const auto serial, value<std::string>(db,
-                                                       "select cast(column_name as text) from information_schema.columns where "
-                                                       "table_schema = current_schema() and table_name = ?1 and column_default like "
-                                                       "'nextval%'",
-                                                       table));
+    ROLLCALL_TRY(const auto serial,
+                 value<std::string>(db,
+                                    "select cast(column_name as text) from information_schema.columns where "
+                                    "table_schema = current_schema() and table_name = ?1 and column_default like "
+                                    "'nextval%'",
+                                    table));
     sql += "create temp table shadow_of_it (like " + table + " including all);";
     sql += "insert into shadow_of_it select * from " + table + ";alter table shadow_of_it rename to " + table + ";";
     if (!serial) continue;
     const std::string sequence = "pg_temp.shadow_" + table;
     sql += "create temp sequence shadow_" + table + ";";
-    sql += "select setval('" + sequence + "', coalesce(max(" + *serial + "), 0) + 1, false) from pg_temp." + table + ";";
+    sql +=
+        "select setval('" + sequence + "', coalesce(max(" + *serial + "), 0) + 1, false) from pg_temp." + table + ";";
     sql += "alter table pg_temp." + table + " alter column " + *serial + " set default nextval('" + sequence + "');";
   }
   return db.script("begin isolation level repeatable read;" + sql + "commit;");

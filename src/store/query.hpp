@@ -1,5 +1,5 @@
-// Rows as structs: what mapping.hpp says about a struct gives its column list, its upsert and its reading, so that the order of
-// columns is written once. Free functions over a Connection. Thread rule: the Connection's.
+// Rows as structs: what mapping.hpp says about a struct gives its column list, its upsert and its reading, so that the
+// order of columns is written once. Free functions over a Connection. Thread rule: the Connection's.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace rollcall::store {
 
-// mapping.hpp: name, key (columns of the conflict target), fixed (columns that an update leaves), fields(row, visitor). The visitor
-// is called as v("column", member) and, for columns that only look-ups use, v.derived("column", function).
+// mapping.hpp: name, key (columns of the conflict target), fixed (columns that an update leaves), fields(row, visitor).
+// The visitor is called as v("column", member) and, for columns that only look-ups use, v.derived("column", function).
 template <class Row>
 struct Table;
 
@@ -27,17 +27,24 @@ inline constexpr char code_of = is_text<std::remove_cvref_t<T>> ? 't' : 'n';
 
 template <class T>
 void bind_value(Cursor& cursor, const T& value) {
-  if constexpr (is_text<T>) cursor.bind(std::string_view(value));
-  else if constexpr (std::is_same_v<T, Instant>) cursor.bind(static_cast<std::int64_t>(value.time_since_epoch().count()));
-  else cursor.bind(static_cast<std::int64_t>(value));
+  if constexpr (is_text<T>)
+    cursor.bind(std::string_view(value));
+  else if constexpr (std::is_same_v<T, Instant>)
+    cursor.bind(static_cast<std::int64_t>(value.time_since_epoch().count()));
+  else
+    cursor.bind(static_cast<std::int64_t>(value));
 }
 
 template <class T>
 void read_value(const Cursor& cursor, int column, T& value) {
-  if constexpr (is_text<T>) value = cursor.text(column);
-  else if constexpr (std::is_same_v<T, Instant>) value = Instant(Duration(cursor.number(column)));
-  else if constexpr (std::is_same_v<T, bool>) value = cursor.number(column) != 0;
-  else value = static_cast<T>(cursor.number(column));
+  if constexpr (is_text<T>)
+    value = cursor.text(column);
+  else if constexpr (std::is_same_v<T, Instant>)
+    value = Instant(Duration(cursor.number(column)));
+  else if constexpr (std::is_same_v<T, bool>)
+    value = cursor.number(column) != 0;
+  else
+    value = static_cast<T>(cursor.number(column));
 }
 
 // --- visitors ---
@@ -151,7 +158,8 @@ template <class T, class... Args>
 Result<std::vector<T>> column(Connection& db, std::string_view sql, const Args&... args) {
   std::vector<T> values;
   const char code[] = {code_of<T>, 0};
-  ROLLCALL_CHECK(each(db, sql, code, [&](const Cursor& c) { read_value(c, 0, values.emplace_back()); }, args...));
+  ROLLCALL_CHECK(each(
+      db, sql, code, [&](const Cursor& c) { read_value(c, 0, values.emplace_back()); }, args...));
   return values;
 }
 
@@ -159,7 +167,8 @@ template <class T, class... Args>
 Result<std::optional<T>> value(Connection& db, std::string_view sql, const Args&... args) {
   std::optional<T> found;
   const char code[] = {code_of<T>, 0};
-  ROLLCALL_CHECK(each(db, sql, code, [&](const Cursor& c) { read_value(c, 0, found.emplace()); }, args...));
+  ROLLCALL_CHECK(each(
+      db, sql, code, [&](const Cursor& c) { read_value(c, 0, found.emplace()); }, args...));
   return found;
 }
 
@@ -179,7 +188,8 @@ template <class Row, class... Args>
 Result<std::vector<Row>> all(Connection& db, std::string_view sql, const Args&... args) {
   static const std::string codes = shape_of<Row>().codes;
   std::vector<Row> rows;
-  ROLLCALL_CHECK(each(db, sql, codes, [&](const Cursor& c) { rows.push_back(read_row<Row>(c)); }, args...));
+  ROLLCALL_CHECK(each(
+      db, sql, codes, [&](const Cursor& c) { rows.push_back(read_row<Row>(c)); }, args...));
   return rows;
 }
 
@@ -187,7 +197,8 @@ template <class Row, class... Args>
 Result<std::optional<Row>> one(Connection& db, std::string_view sql, const Args&... args) {
   static const std::string codes = shape_of<Row>().codes;
   std::optional<Row> row;
-  ROLLCALL_CHECK(each(db, sql, codes, [&](const Cursor& c) { row = read_row<Row>(c); }, args...));
+  ROLLCALL_CHECK(each(
+      db, sql, codes, [&](const Cursor& c) { row = read_row<Row>(c); }, args...));
   return row;
 }
 
@@ -236,8 +247,10 @@ WriteSql upsert_sql(std::string_view without = {}) {
   WriteSql write = insert_sql<Row>(without);
   std::string set, keys;
   for (const std::string& name : all_columns<Row>().names) {
-    if (WriteSql::holds(Table<Row>::key, name)) keys += (keys.empty() ? "" : ", ") + name;
-    else if (!WriteSql::holds(Table<Row>::fixed, name) && !WriteSql::holds(without, name)) set += (set.empty() ? "" : ", ") + name + " = excluded." + name;
+    if (WriteSql::holds(Table<Row>::key, name))
+      keys += (keys.empty() ? "" : ", ") + name;
+    else if (!WriteSql::holds(Table<Row>::fixed, name) && !WriteSql::holds(without, name))
+      set += (set.empty() ? "" : ", ") + name + " = excluded." + name;
   }
   write.sql += " on conflict (" + keys + ") do update set " + set;
   return write;
@@ -305,7 +318,8 @@ Result<std::int64_t> put_serial(Connection& db, const Row& row) {
   cursor.bind(row.id);
   ROLLCALL_TRY(std::int64_t changed, cursor.run());
   if (changed == 0)
-    return fail(ErrorKind::not_found, "row " + std::to_string(row.id) + " of " + std::string(Table<Row>::name) + " is gone", "state");
+    return fail(ErrorKind::not_found,
+                "row " + std::to_string(row.id) + " of " + std::string(Table<Row>::name) + " is gone", "state");
   return row.id;
 }
 

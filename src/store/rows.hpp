@@ -126,7 +126,7 @@ struct HoldRow {
   std::string id;                // deterministic: "h" + hash(provider or source, kind, person, role)
   std::string provider, source, person, kind, name, role;
   std::string reason;
-  std::string content;           // precondition it was held on: a waiver ends when it changes
+  std::string content;           // "approval|precondition" of the held action (core/order.hpp); kind read: what looked wrong
   Instant since{}, until{};
   std::string state;             // held approved waived
   std::string by;

@@ -49,14 +49,16 @@ std::string in_dialect_of(std::string_view schema, Backend backend) {
 
 Result<int> version_of(Connection& db) {
   const bool sqlite = db.backend() == Backend::sqlite;
-  const std::string tables = sqlite ? "select count(*) from sqlite_master where type = 'table' and name not like 'sqlite%'"
-                                    : "select count(*) from information_schema.tables where table_schema = current_schema()";
+  const std::string tables =
+      sqlite ? "select count(*) from sqlite_master where type = 'table' and name not like 'sqlite%'"
+             : "select count(*) from information_schema.tables where table_schema = current_schema()";
   const std::string column = sqlite ? "name" : "table_name";
   ROLLCALL_TRY(const std::int64_t any, db.number(tables));
   if (any == 0) return 0;
   ROLLCALL_TRY(const std::int64_t ours, db.number(tables + " and " + column + " in ('migration', 'meta', 'record')"));
   if (ours != 3)
-    return fail(ErrorKind::corrupt, "the database holds tables of another program: it is no state of rollcall", "state");
+    return fail(ErrorKind::corrupt, "the database holds tables of another program: it is no state of rollcall",
+                "state");
   ROLLCALL_TRY(const std::int64_t version, db.number("select coalesce(max(version), 0) from migration"));
   return static_cast<int>(version);
 }

@@ -3,7 +3,7 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstdio>
 #include <stdexcept>
 #include <unordered_map>
 #include <vector>
@@ -26,10 +26,12 @@ std::string plain_message(const soci::soci_error& error) {
 tl::unexpected<Error> sqlite_failure(int code, const std::string& text) {
   switch (code & 0xff) {  // the low byte is the primary code (sqlite.org/rescode.html)
     case SQLITE_FULL:
-      return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed", "state");
+      return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed",
+                  "state");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return fail(ErrorKind::unavailable, "the state is locked by another process; try again when it has ended", "state");
+      return fail(ErrorKind::unavailable, "the state is locked by another process; try again when it has ended",
+                  "state");
     case SQLITE_READONLY:
       return fail(ErrorKind::refused, "the state is open for reading only", "state");
     case SQLITE_CANTOPEN:
@@ -49,7 +51,8 @@ tl::unexpected<Error> sqlite_failure(int code, const std::string& text) {
 tl::unexpected<Error> postgresql_failure(const std::string& sqlstate, const std::string& text) {
   const std::string_view group = std::string_view(sqlstate).substr(0, 2);  // PostgreSQL manual, appendix A
   if (sqlstate == "53100")
-    return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed", "state");
+    return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed",
+                "state");
   if (group == "40" || sqlstate == "55P03")
     return fail(ErrorKind::unavailable, "the state is locked by another process; try again when it has ended", "state");
   if (group == "23") return fail(ErrorKind::conflict, "the state refuses the row: " + text, "state");
@@ -60,7 +63,8 @@ tl::unexpected<Error> postgresql_failure(const std::string& sqlstate, const std:
 }
 
 tl::unexpected<Error> failure(const soci::soci_error& error) {
-  if (auto* e = dynamic_cast<const soci::sqlite3_soci_error*>(&error)) return sqlite_failure(e->result(), plain_message(error));
+  if (auto* e = dynamic_cast<const soci::sqlite3_soci_error*>(&error))
+    return sqlite_failure(e->result(), plain_message(error));
   if (auto* e = dynamic_cast<const soci::postgresql_soci_error*>(&error))
     return postgresql_failure(std::string(e->sqlstate().c_str()), plain_message(error));
   return fail(ErrorKind::internal, "the state failed: " + plain_message(error), "state");
@@ -70,15 +74,40 @@ sqlite_api::sqlite3* handle(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
-// SQLite takes ?1 as it is. For PostgreSQL SOCI must find names of its own, :p1: it counts them, and asks for them when it adds
-// context to an error.
+// SQLite takes ?1 as it is. For PostgreSQL SOCI must find names of its own, :p1: it counts them, and asks for them when
+// it adds context to an error.
 std::string in_dialect(std::string_view sql, Backend backend) {
   std::string text;
   for (const char c : sql) {
-    if (c == '?' && backend == Backend::postgresql) text += ":p";
-    else text += c;
+    if (c == '?' && backend == Backend::postgresql)
+      text += ":p";
+    else
+      text += c;
   }
   return text;
+}
+
+sqlite_api::sqlite3_file* file_of(soci::session& session, int which) {
+  sqlite_api::sqlite3_file* file = nullptr;
+  sqlite_api::sqlite3_file_control(handle(session), "main", which, &file);
+  return file && file->pMethods ? file : nullptr;
+}
+
+Result<void> copy_file(sqlite_api::sqlite3_file* from, const std::string& path) {
+  sqlite_api::sqlite3_int64 size = 0;
+  if (!from || from->pMethods->xFileSize(from, &size) != SQLITE_OK || size == 0) return {};
+  std::FILE* to = std::fopen(path.c_str(), "wbxe");
+  bool whole = to != nullptr;
+  std::vector<char> part(1 << 20);
+  for (sqlite_api::sqlite3_int64 at = 0; whole && at < size; at += static_cast<long long>(part.size())) {
+    const auto count = std::min<long long>(size - at, static_cast<long long>(part.size()));
+    whole = from->pMethods->xRead(from, part.data(), static_cast<int>(count), at) == SQLITE_OK &&
+            std::fwrite(part.data(), 1, count, to) == static_cast<std::size_t>(count);
+  }
+  if (to && std::fclose(to) != 0) whole = false;
+  if (whole) return {};
+  return fail(ErrorKind::unavailable, "no private copy of the state could be made at " + path + ": is that disk full?",
+              "state");
 }
 
 }  // namespace
@@ -93,13 +122,20 @@ struct Cursor::Body {
   bool started = false, finished = true, broken = false, bad_text = false;
 
   Body(soci::session& session, Backend backend, std::string_view text, std::string_view in, std::string_view out)
-      : sql(text), parameters(in), columns(out), statement(session),
-        texts_in(in.size()), texts_out(out.size()), numbers_in(in.size()), numbers_out(out.size()) {
+      : sql(text),
+        parameters(in),
+        columns(out),
+        statement(session),
+        texts_in(in.size()),
+        texts_out(out.size()),
+        numbers_in(in.size()),
+        numbers_out(out.size()) {
     statement.alloc();
     statement.prepare(in_dialect(text, backend));
     for (std::size_t i = 0; i < in.size(); ++i) {
       const std::string name = backend == Backend::postgresql ? "p" + std::to_string(i + 1) : std::string();
-      in[i] == 't' ? statement.exchange(soci::use(texts_in[i], name)) : statement.exchange(soci::use(numbers_in[i], name));
+      in[i] == 't' ? statement.exchange(soci::use(texts_in[i], name))
+                   : statement.exchange(soci::use(numbers_in[i], name));
     }
     for (std::size_t i = 0; i < out.size(); ++i)
       out[i] == 't' ? statement.exchange(soci::into(texts_out[i])) : statement.exchange(soci::into(numbers_out[i]));
@@ -190,8 +226,9 @@ Result<std::unique_ptr<Connection>> Connection::open(Backend backend, const std:
   }
   std::unique_ptr<Connection> connection(new Connection(std::move(body)));
   if (backend == Backend::postgresql) {
-    ROLLCALL_CHECK(connection->script(writable ? "set client_min_messages = warning;"
-                                               : "set client_min_messages = warning; set default_transaction_read_only = on;"));
+    ROLLCALL_CHECK(
+        connection->script(writable ? "set client_min_messages = warning;"
+                                    : "set client_min_messages = warning; set default_transaction_read_only = on;"));
   }
   return connection;
 }
@@ -201,7 +238,8 @@ Result<Cursor> Connection::prepare(std::string_view sql, std::string_view parame
   key.assign(sql);
   if (auto known = body_->idle.find(key); known != body_->idle.end() && known->second) {
     auto body = std::move(known->second);
-    if (body->parameters != parameters || body->columns != columns) throw std::logic_error("one SQL, two shapes: " + key);
+    if (body->parameters != parameters || body->columns != columns)
+      throw std::logic_error("one SQL, two shapes: " + key);
     body->bound = 0;
     body->started = body->bad_text = false;
     return Cursor(*this, std::move(body));
@@ -244,16 +282,20 @@ Result<std::int64_t> Connection::number(std::string_view sql) {
   return answer;
 }
 
-Result<void> Connection::copy_from(Connection& other) {
-  sqlite_api::sqlite3* to = handle(body_->session);
-  sqlite_api::sqlite3_backup* backup =
-      sqlite_api::sqlite3_backup_init(to, "main", handle(other.body_->session), "main");
-  if (!backup) return sqlite_failure(sqlite_api::sqlite3_errcode(to), sqlite_api::sqlite3_errmsg(to));
-  // All pages in one step: one read transaction of the other side, so that the copy is of one instant.
-  const int code = sqlite_api::sqlite3_backup_step(backup, -1);
-  sqlite_api::sqlite3_backup_finish(backup);
-  if (code != SQLITE_DONE) return sqlite_failure(code, sqlite_api::sqlite3_errstr(code));
-  return {};
+// While this connection reads, nobody moves younger changes from the log into the file, and the log only grows; so the
+// file and then the log, in this order, hold a whole state (sqlite.org/walformat.html section 2.3). Several times as
+// fast as the backup API, which goes through both page caches. Read through SQLite's own handles: to open and close the
+// file here would drop its locks.
+Result<void> Connection::copy_to(const std::string& path) {
+  ROLLCALL_CHECK(script("begin;"));
+  const auto copy = [&]() -> Result<void> {
+    ROLLCALL_CHECK(number("select count(*) from sqlite_master"));  // the reading begins here
+    ROLLCALL_CHECK(copy_file(file_of(body_->session, SQLITE_FCNTL_FILE_POINTER), path));
+    return copy_file(file_of(body_->session, SQLITE_FCNTL_JOURNAL_POINTER), path + "-wal");
+  };
+  auto answer = copy();
+  ROLLCALL_CHECK(script("rollback;"));
+  return answer;
 }
 
 void Connection::keep_wal() {

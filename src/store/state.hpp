@@ -30,6 +30,7 @@ class State {
 
   // --- transactions: everything below may run inside one; without one each statement commits by itself ---
   // Runs f inside `begin immediate`; commits when it answers a value, rolls back when it answers an error.
+  // Inside another transaction it is a savepoint; a savepoint outside of one is a transaction.
   virtual Result<void> transaction(const std::function<Result<void>()>& f) = 0;
   virtual Result<void> savepoint(const std::function<Result<void>()>& f) = 0;   // inside a transaction
 
@@ -85,7 +86,7 @@ class State {
 
   // --- desired accounts ---
   virtual Result<std::optional<DesiredRow>> desired(const std::string& provider, const std::string& person) = 0;
-  virtual Result<void> put_desired(const DesiredRow& row, const std::vector<DesiredKey>& keys) = 0;  // a changed hash/in_scope/leaving empties `settled`
+  virtual Result<void> put_desired(const DesiredRow& row, const std::vector<DesiredKey>& keys) = 0;  // a changed hash/in_scope/leaving empties `settled`, else the stored one stays (row.settled is not written: settle() does that)
   virtual Result<void> erase_desired(const std::string& provider, const std::string& person) = 0;
   virtual Result<std::vector<std::string>> people_by_desired_key(const std::string& provider, const DesiredKey& key) = 0;
   // Rows that are not settled, or due, in order of person: the planner's work list. `all`: also settled ones whose hashes
@@ -102,7 +103,7 @@ class State {
   virtual Result<std::vector<KnownAccount>> known_accounts(const std::string& provider) = 0;  // sorted by id
   virtual Result<std::optional<AccountRow>> account(const std::string& provider, const std::string& id) = 0;
   virtual Result<std::optional<AccountRow>> account_of(const std::string& provider, const std::string& person) = 0;  // linked
-  virtual Result<void> put_account(const AccountRow& row, const std::vector<DesiredKey>& keys) = 0;  // keys: its user name, e-mail, external id, folded; empties the person's `settled` when its hash or link changes
+  virtual Result<void> put_account(const AccountRow& row, const std::vector<DesiredKey>& keys) = 0;  // keys: its user name, e-mail, external id, folded; empties the person's `settled` when its hash, link, person or status changes; conflict: the person has another account
   virtual Result<void> erase_account(const std::string& provider, const std::string& id) = 0;
   virtual Result<std::vector<AccountRow>> accounts_by_key(const std::string& provider, const DesiredKey& key) = 0;
   virtual Result<std::vector<AccountRow>> accounts_page(const std::string& provider, bool linked, const std::string& after_id, int limit) = 0;

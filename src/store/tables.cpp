@@ -6,7 +6,8 @@ Tables::Tables(std::unique_ptr<Connection> db, Access access) : db_(std::move(db
 
 Tables::~Tables() {
   if (access_ != Access::write || db_->backend() != Backend::sqlite) return;
-  // What is left in the log goes into the file, unless somebody else reads it; the emptied log stays for readers to open.
+  // What is left in the log goes into the file, unless somebody else reads it; the emptied log stays for readers to
+  // open.
   (void)db_->script("pragma busy_timeout = 0; pragma wal_checkpoint(truncate);");
 }
 
@@ -61,18 +62,21 @@ Result<bool> Tables::healthy() {
 
 std::int64_t Tables::data_version() {
   const bool sqlite = db_->backend() == Backend::sqlite;
-  return db_->number(sqlite ? "pragma data_version" : "select txid_snapshot_xmax(txid_current_snapshot())").value_or(-1);
+  return db_->number(sqlite ? "pragma data_version" : "select txid_snapshot_xmax(txid_current_snapshot())")
+      .value_or(-1);
 }
 
 // --- lease ---
 
-Result<State::Lease> Tables::take_lease(const std::string& name, const std::string& holder, Instant now, Instant expires) {
-  ROLLCALL_CHECK(execute(*db_,
-                         "insert into lease (name, holder, epoch, expires) values (?1, ?2, 1, ?3) on conflict (name) do update set "
-                         "epoch = case when lease.holder = excluded.holder then lease.epoch else lease.epoch + 1 end, "
-                         "holder = excluded.holder, expires = excluded.expires "
-                         "where lease.holder = excluded.holder or lease.holder = '' or lease.expires <= ?4",
-                         name, holder, expires, now));
+Result<State::Lease> Tables::take_lease(const std::string& name, const std::string& holder, Instant now,
+                                        Instant expires) {
+  ROLLCALL_CHECK(execute(
+      *db_,
+      "insert into lease (name, holder, epoch, expires) values (?1, ?2, 1, ?3) on conflict (name) do update set "
+      "epoch = case when lease.holder = excluded.holder then lease.epoch else lease.epoch + 1 end, "
+      "holder = excluded.holder, expires = excluded.expires "
+      "where lease.holder = excluded.holder or lease.holder = '' or lease.expires <= ?4",
+      name, holder, expires, now));
   ROLLCALL_TRY(auto held, lease(name));
   if (!held) return fail(ErrorKind::conflict, "the lease was dropped while it was taken; try again", "state");
   return *held;
@@ -80,14 +84,15 @@ Result<State::Lease> Tables::take_lease(const std::string& name, const std::stri
 
 Result<bool> Tables::renew_lease(const Lease& lease, Instant expires) {
   ROLLCALL_TRY(const std::int64_t changed,
-               execute(*db_, "update lease set expires = ?1 where name = ?2 and holder = ?3 and epoch = ?4", expires, lease.name,
-                       lease.holder, lease.epoch));
+               execute(*db_, "update lease set expires = ?1 where name = ?2 and holder = ?3 and epoch = ?4", expires,
+                       lease.name, lease.holder, lease.epoch));
   return changed > 0;
 }
 
 // The row stays, so that the next epoch is another one.
 Result<void> Tables::drop_lease(const Lease& lease) {
-  ROLLCALL_CHECK(execute(*db_, "update lease set holder = '', expires = 0 where name = ?1 and holder = ?2 and epoch = ?3",
+  ROLLCALL_CHECK(execute(*db_,
+                         "update lease set holder = '', expires = 0 where name = ?1 and holder = ?2 and epoch = ?3",
                          lease.name, lease.holder, lease.epoch));
   return {};
 }
@@ -97,7 +102,8 @@ Result<std::optional<State::Lease>> Tables::lease(const std::string& name) {
   const auto read = [&](const Cursor& c) {
     found.emplace(Lease{name, c.text(0), c.number(1), Instant(Duration(c.number(2)))});
   };
-  ROLLCALL_CHECK(each(*db_, "select holder, epoch, expires from lease where name = ?1 and holder <> ''", "tnn", read, name));
+  ROLLCALL_CHECK(
+      each(*db_, "select holder, epoch, expires from lease where name = ?1 and holder <> ''", "tnn", read, name));
   return found;
 }
 

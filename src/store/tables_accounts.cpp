@@ -1,5 +1,6 @@
 // Desired accounts, accounts and the pairs of both: what the planner works on.
 #include <algorithm>
+#include <tuple>
 
 #include "store/tables.hpp"
 
@@ -7,28 +8,72 @@ namespace rollcall::store {
 namespace {
 
 struct KeySql {
-  std::string_view read, erase, insert;
+  std::string_view read, note, erase, insert;
 };
-constexpr KeySql desired_keys{"select name, value from desired_key where provider = ?1 and person = ?2 order by name, value",
-                              "delete from desired_key where provider = ?1 and person = ?2",
-                              "insert into desired_key (provider, person, name, value) values (?1, ?2, ?3, ?4)"};
-constexpr KeySql account_keys{"select name, value from account_key where provider = ?1 and id = ?2 order by name, value",
-                              "delete from account_key where provider = ?1 and id = ?2",
-                              "insert into account_key (provider, id, name, value) values (?1, ?2, ?3, ?4)"};
+constexpr KeySql desired_keys{
+    "select keys from desired where provider = ?1 and person = ?2",
+    "update desired set keys = ?1 where provider = ?2 and person = ?3",
+    "delete from desired_key where provider = ?1 and name = ?2 and value = ?3 and person = ?4",
+    "insert into desired_key (provider, name, value, person) values (?1, ?2, ?3, ?4)"};
+constexpr KeySql account_keys{"select keys from account where provider = ?1 and id = ?2",
+                              "update account set keys = ?1 where provider = ?2 and id = ?3",
+                              "delete from account_key where provider = ?1 and name = ?2 and value = ?3 and id = ?4",
+                              "insert into account_key (provider, name, value, id) values (?1, ?2, ?3, ?4)"};
 
-// Keys seldom change: they are read first, and written only when they differ.
+// One text for a set of keys: name, unit separator, value, record separator. A separator within a value is left out of
+// both places alike, so that nothing can be taken for a key that is none.
+constexpr char unit = '\x1f', record = '\x1e';
+
+std::string packed(std::vector<DesiredKey> keys) {
+  std::sort(keys.begin(), keys.end(), [](const DesiredKey& a, const DesiredKey& b) {
+    return std::tie(a.name, a.value) < std::tie(b.name, b.value);
+  });
+  std::string text, last;
+  for (const DesiredKey& key : keys) {
+    std::string one = key.name;
+    one += unit;
+    for (const char c : key.value)
+      if (c != unit && c != record) one += c;
+    one += record;
+    if (one != last) text += one;
+    last = std::move(one);
+  }
+  return text;
+}
+
+// Answers the error of the first `sql` that fails.
+Result<void> each_key(Connection& db, std::string_view sql, const std::string& keys, const std::string& provider,
+                      const std::string& owner) {
+  for (std::size_t at = 0; at < keys.size();) {
+    const std::size_t middle = keys.find(unit, at), end = keys.find(record, middle);
+    ROLLCALL_CHECK(
+        execute(db, sql, provider, keys.substr(at, middle - at), keys.substr(middle + 1, end - middle - 1), owner));
+    at = end + 1;
+  }
+  return {};
+}
+
+Result<std::string> stored_keys(Connection& db, const KeySql& sql, const std::string& provider,
+                                const std::string& owner) {
+  ROLLCALL_TRY(auto stored, value<std::string>(db, sql.read, provider, owner));
+  return stored.value_or("");
+}
+
+// After the row itself is stored. Keys seldom change: they are written only when they differ.
 Result<void> replace_keys(Connection& db, const KeySql& sql, const std::string& provider, const std::string& owner,
                           const std::vector<DesiredKey>& keys) {
-  std::vector<std::pair<std::string, std::string>> wanted, stored;
-  for (const DesiredKey& key : keys) wanted.emplace_back(key.name, key.value);
-  std::sort(wanted.begin(), wanted.end());
-  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const auto read = [&](const Cursor& c) { stored.emplace_back(c.text(0), c.text(1)); };
-  ROLLCALL_CHECK(each(db, sql.read, "tt", read, provider, owner));
+  const std::string wanted = packed(keys);
+  ROLLCALL_TRY(const std::string stored, stored_keys(db, sql, provider, owner));
   if (stored == wanted) return {};
-  ROLLCALL_CHECK(execute(db, sql.erase, provider, owner));
-  for (const auto& [name, value] : wanted) ROLLCALL_CHECK(execute(db, sql.insert, provider, owner, name, value));
+  ROLLCALL_CHECK(each_key(db, sql.erase, stored, provider, owner));
+  ROLLCALL_CHECK(each_key(db, sql.insert, wanted, provider, owner));
+  ROLLCALL_CHECK(execute(db, sql.note, wanted, provider, owner));
   return {};
+}
+
+Result<void> erase_keys(Connection& db, const KeySql& sql, const std::string& provider, const std::string& owner) {
+  ROLLCALL_TRY(const std::string stored, stored_keys(db, sql, provider, owner));
+  return each_key(db, sql.erase, stored, provider, owner);
 }
 
 std::string pairs_sql(std::string_view people) {
@@ -61,8 +106,9 @@ Result<std::optional<DesiredRow>> Tables::desired(const std::string& provider, c
 Result<void> Tables::put_desired(const DesiredRow& row, const std::vector<DesiredKey>& keys) {
   static const WriteSql write = [] {
     WriteSql upsert = upsert_sql<DesiredRow>(" settled ");
-    upsert.sql += ", settled = case when desired.hash <> excluded.hash or desired.in_scope <> excluded.in_scope "
-                  "or desired.leaving <> excluded.leaving then '' else desired.settled end";
+    upsert.sql +=
+        ", settled = case when desired.hash <> excluded.hash or desired.in_scope <> excluded.in_scope "
+        "or desired.leaving <> excluded.leaving then '' else desired.settled end";
     return upsert;
   }();
   return together([&]() -> Result<void> {
@@ -73,7 +119,7 @@ Result<void> Tables::put_desired(const DesiredRow& row, const std::vector<Desire
 
 Result<void> Tables::erase_desired(const std::string& provider, const std::string& person) {
   return together([&]() -> Result<void> {
-    ROLLCALL_CHECK(execute(*db_, desired_keys.erase, provider, person));
+    ROLLCALL_CHECK(erase_keys(*db_, desired_keys, provider, person));
     ROLLCALL_CHECK(execute(*db_, "delete from desired where provider = ?1 and person = ?2", provider, person));
     return {};
   });
@@ -81,12 +127,12 @@ Result<void> Tables::erase_desired(const std::string& provider, const std::strin
 
 Result<std::vector<std::string>> Tables::people_by_desired_key(const std::string& provider, const DesiredKey& key) {
   return column<std::string>(
-      *db_, "select person from desired_key where provider = ?1 and name = ?2 and value = ?3 order by person", provider, key.name,
-      key.value);
+      *db_, "select person from desired_key where provider = ?1 and name = ?2 and value = ?3 order by person", provider,
+      key.name, key.value);
 }
 
-Result<std::vector<State::Pair>> Tables::open_pairs(const std::string& provider, const std::string& after, int limit, Instant now,
-                                                    bool all) {
+Result<std::vector<State::Pair>> Tables::open_pairs(const std::string& provider, const std::string& after, int limit,
+                                                    Instant now, bool all) {
   static const std::string open_sql = pairs_sql(open_people), all_sql = pairs_sql(differing_people);
   static const Shape desired_shape = shape_of<DesiredRow>(), account_shape = shape_of<AccountRow>();
   static const std::string codes = desired_shape.codes + account_shape.codes;
@@ -101,16 +147,17 @@ Result<std::vector<State::Pair>> Tables::open_pairs(const std::string& provider,
   return pairs;
 }
 
-Result<void> Tables::settle(const std::string& provider, const std::string& person, const std::string& settled, Instant due) {
-  ROLLCALL_CHECK(execute(*db_, "update desired set settled = ?1, due = ?2 where provider = ?3 and person = ?4", settled, due,
-                         provider, person));
+Result<void> Tables::settle(const std::string& provider, const std::string& person, const std::string& settled,
+                            Instant due) {
+  ROLLCALL_CHECK(execute(*db_, "update desired set settled = ?1, due = ?2 where provider = ?3 and person = ?4", settled,
+                         due, provider, person));
   return {};
 }
 
 Result<void> Tables::unsettle(const std::string& provider, const std::string& person) {
   if (person.empty()) return {};
-  ROLLCALL_CHECK(execute(*db_, "update desired set settled = '' where provider = ?1 and person = ?2 and settled <> ''", provider,
-                         person));
+  ROLLCALL_CHECK(execute(*db_, "update desired set settled = '' where provider = ?1 and person = ?2 and settled <> ''",
+                         provider, person));
   return {};
 }
 
@@ -137,8 +184,9 @@ Result<std::vector<State::KnownAccount>> Tables::known_accounts(const std::strin
   const auto read = [&](const Cursor& c) {
     known.push_back({crypto::fingerprint_from_hex(c.text(0)).value_or(Fingerprint{}), c.text(1)});
   };
-  ROLLCALL_CHECK(each(*db_, "select id_hash, hash from account where provider = ?1", "tt", read, provider));
-  std::sort(known.begin(), known.end(), [](const KnownAccount& a, const KnownAccount& b) { return a.id < b.id; });
+  // In order of the index, which hexadecimal digits and fingerprints share.
+  ROLLCALL_CHECK(
+      each(*db_, "select id_hash, hash from account where provider = ?1 order by id_hash", "tt", read, provider));
   return known;
 }
 
@@ -159,8 +207,8 @@ Result<void> Tables::put_account(const AccountRow& row, const std::vector<Desire
     if (!row.person.empty() && row.person != old_person) {
       ROLLCALL_TRY(const auto other, account_of(row.provider, row.person));
       if (other)
-        return fail(ErrorKind::conflict, row.person + " already has the account " + other->id + "; unlink that one first",
-                    row.provider);
+        return fail(ErrorKind::conflict,
+                    row.person + " already has the account " + other->id + "; unlink that one first", row.provider);
     }
     ROLLCALL_CHECK(upsert(*db_, row));
     ROLLCALL_CHECK(replace_keys(*db_, account_keys, row.provider, row.id, keys));
@@ -177,7 +225,7 @@ Result<void> Tables::erase_account(const std::string& provider, const std::strin
     ROLLCALL_TRY(const auto before, account(provider, id));
     if (!before) return {};
     ROLLCALL_CHECK(unsettle(provider, before->person));
-    ROLLCALL_CHECK(execute(*db_, account_keys.erase, provider, id));
+    ROLLCALL_CHECK(erase_keys(*db_, account_keys, provider, id));
     ROLLCALL_CHECK(execute(*db_, "delete from account where provider = ?1 and id = ?2", provider, id));
     return {};
   });
@@ -185,14 +233,16 @@ Result<void> Tables::erase_account(const std::string& provider, const std::strin
 
 Result<std::vector<AccountRow>> Tables::accounts_by_key(const std::string& provider, const DesiredKey& key) {
   static const auto sql = select<AccountRow>(
-      "where provider = ?1 and id in (select id from account_key where provider = ?1 and name = ?2 and value = ?3) order by id");
+      "where provider = ?1 and id in (select id from account_key where provider = ?1 and name = ?2 and value = ?3) "
+      "order by id");
   return all<AccountRow>(*db_, sql, provider, key.name, key.value);
 }
 
-Result<std::vector<AccountRow>> Tables::accounts_page(const std::string& provider, bool linked, const std::string& after_id,
-                                                      int limit) {
+Result<std::vector<AccountRow>> Tables::accounts_page(const std::string& provider, bool linked,
+                                                      const std::string& after_id, int limit) {
   static const auto with = select<AccountRow>("where provider = ?1 and person <> '' and id > ?2 order by id limit ?3");
-  static const auto without = select<AccountRow>("where provider = ?1 and person = '' and id > ?2 order by id limit ?3");
+  static const auto without =
+      select<AccountRow>("where provider = ?1 and person = '' and id > ?2 order by id limit ?3");
   return all<AccountRow>(*db_, linked ? with : without, provider, after_id, limit);
 }
 
@@ -205,7 +255,8 @@ Result<std::int64_t> Tables::count_accounts(const std::string& provider, bool li
 
 Result<std::vector<std::string>> Tables::sample_linked(const std::string& provider, int count) {
   return column<std::string>(
-      *db_, "select id from account where provider = ?1 and person <> '' order by audited, id limit ?2", provider, count);
+      *db_, "select id from account where provider = ?1 and person <> '' order by audited, id limit ?2", provider,
+      count);
 }
 
 Result<std::optional<ProviderRow>> Tables::provider(const std::string& name) {

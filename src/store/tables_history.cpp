@@ -15,12 +15,14 @@ Result<std::vector<RunRow>> Tables::runs(Instant since, int limit) {
   return all<RunRow>(*db_, sql, since, limit);
 }
 
-// A run that was interrupted did not finish its plan: the same plan may be applied again, each action against its precondition.
+// A run that was interrupted did not finish its plan: the same plan may be applied again, each action against its
+// precondition.
 Result<bool> Tables::plan_was_applied(const std::string& plan_id) {
-  ROLLCALL_TRY(const std::int64_t runs, count(*db_,
-                                              "select count(*) from run where plan_id = ?1 and plan_id <> '' and mode <> 'observe' "
-                                              "and result in ('done', 'held', 'failed')",
-                                              plan_id));
+  ROLLCALL_TRY(const std::int64_t runs,
+               count(*db_,
+                     "select count(*) from run where plan_id = ?1 and plan_id <> '' and mode <> 'observe' "
+                     "and result in ('done', 'held', 'failed')",
+                     plan_id));
   return runs > 0;
 }
 
@@ -42,11 +44,13 @@ Result<std::vector<ActionRow>> Tables::actions(const ActionFilter& filter, int l
   if (filter.since > Instant{}) {
     // What is only planned has no end: its run's start counts.
     const std::string since = "?" + std::to_string(++place);
-    where += " and (finished >= " + since + " or (finished = 0 and run in (select id from run where started >= " + since + ")))";
+    where += " and (finished >= " + since +
+             " or (finished = 0 and run in (select id from run where started >= " + since + ")))";
     codes += 'n';
   }
-  ROLLCALL_TRY(Cursor cursor, db_->prepare(select<ActionRow>(where + " order by id desc limit ?" + std::to_string(++place)),
-                                           codes + 'n', shape_of<ActionRow>().codes));
+  ROLLCALL_TRY(Cursor cursor,
+               db_->prepare(select<ActionRow>(where + " order by id desc limit ?" + std::to_string(++place)),
+                            codes + 'n', shape_of<ActionRow>().codes));
   for (const std::string* text : texts) cursor.bind(*text);
   if (filter.since > Instant{}) bind_value(cursor, filter.since);
   cursor.bind(limit);
@@ -58,7 +62,8 @@ Result<std::vector<ActionRow>> Tables::actions(const ActionFilter& filter, int l
   }
 }
 
-Result<std::map<std::pair<std::string, bool>, std::int64_t>> Tables::carried_out(const std::string& provider, Instant since) {
+Result<std::map<std::pair<std::string, bool>, std::int64_t>> Tables::carried_out(const std::string& provider,
+                                                                                 Instant since) {
   std::map<std::pair<std::string, bool>, std::int64_t> counts;
   const auto read = [&](const Cursor& c) { counts[{c.text(0), c.number(1) != 0}] = c.number(2); };
   ROLLCALL_CHECK(each(*db_,
@@ -107,7 +112,8 @@ Result<void> Tables::erase_hold(const std::string& id) {
 
 Result<std::optional<InvitationRow>> Tables::invitation(const std::string& provider, const std::string& person) {
   static const auto sql = select<InvitationRow>(
-      "where provider = ?1 and person = ?2 order by case when state in ('pending', 'sent', 'in-doubt') then 0 else 1 end, seq desc "
+      "where provider = ?1 and person = ?2 order by case when state in ('pending', 'sent', 'in-doubt') then 0 else 1 "
+      "end, seq desc "
       "limit 1");
   return one<InvitationRow>(*db_, sql, provider, person);
 }
@@ -115,11 +121,12 @@ Result<std::optional<InvitationRow>> Tables::invitation(const std::string& provi
 Result<std::vector<InvitationRow>> Tables::invitations(const std::string& provider, const std::string& state) {
   static const auto every = select<InvitationRow>("where provider = ?1 order by person, seq");
   static const auto of_state = select<InvitationRow>("where provider = ?1 and state = ?2 order by person, seq");
-  return state.empty() ? all<InvitationRow>(*db_, every, provider) : all<InvitationRow>(*db_, of_state, provider, state);
+  return state.empty() ? all<InvitationRow>(*db_, every, provider)
+                       : all<InvitationRow>(*db_, of_state, provider, state);
 }
 
-// A second living one changes no row, here as there: the count of changed rows says so, not an error of the database, which on
-// PostgreSQL would end the whole transaction.
+// A second living one changes no row, here as there: the count of changed rows says so, not an error of the database,
+// which on PostgreSQL would end the whole transaction.
 Result<void> Tables::put_invitation(const InvitationRow& row) {
   static const WriteSql update = [] {
     WriteSql sql = update_sql<InvitationRow>();
@@ -127,7 +134,8 @@ Result<void> Tables::put_invitation(const InvitationRow& row) {
     sql.codes.back() = 't';
     const std::string state = "?" + std::to_string(last + 1), id = "?" + std::to_string(last);
     sql.sql += " and (" + state + " not in ('pending', 'sent', 'in-doubt') or not exists (select 1 from invitation o " +
-               "where o.provider = ?1 and o.person = ?2 and o.id <> " + id + " and o.state in ('pending', 'sent', 'in-doubt')))";
+               "where o.provider = ?1 and o.person = ?2 and o.id <> " + id +
+               " and o.state in ('pending', 'sent', 'in-doubt')))";
     sql.codes += 't';
     return sql;
   }();

@@ -9,8 +9,9 @@ Result<std::optional<IdentityRow>> Tables::identity(const std::string& person) {
   static const auto sql = select<IdentityRow>("where person = ?1");
   ROLLCALL_TRY(auto row, one<IdentityRow>(*db_, sql, person));
   if (row) {
-    ROLLCALL_TRY(row->records, column<std::int64_t>(
-                                   *db_, "select record from identity_record where person = ?1 order by record", person));
+    ROLLCALL_TRY(
+        row->records,
+        column<std::int64_t>(*db_, "select record from identity_record where person = ?1 order by record", person));
   }
   return row;
 }
@@ -25,17 +26,18 @@ Result<std::vector<IdentityRow>> Tables::identities_page(const std::string& afte
     while (row != rows.end() && row->person < c.text(0)) ++row;
     if (row != rows.end() && row->person == c.text(0)) row->records.push_back(c.number(1));
   };
-  ROLLCALL_CHECK(each(*db_,
-                      "select person, record from identity_record where person > ?1 and person <= ?2 order by person, record", "tn",
-                      read, after, rows.back().person));
+  ROLLCALL_CHECK(each(
+      *db_, "select person, record from identity_record where person > ?1 and person <= ?2 order by person, record",
+      "tn", read, after, rows.back().person));
   return rows;
 }
 
 Result<void> Tables::put_identity(const IdentityRow& row) {
   return together([&]() -> Result<void> {
     ROLLCALL_CHECK(upsert(*db_, row));
-    ROLLCALL_TRY(auto stored, column<std::int64_t>(
-                                  *db_, "select record from identity_record where person = ?1 order by record", row.person));
+    ROLLCALL_TRY(
+        auto stored,
+        column<std::int64_t>(*db_, "select record from identity_record where person = ?1 order by record", row.person));
     const auto holds = [](const std::vector<std::int64_t>& list, std::int64_t id) {
       return std::find(list.begin(), list.end(), id) != list.end();
     };
@@ -65,14 +67,13 @@ Result<std::optional<std::string>> Tables::person_of(std::int64_t record) {
 
 Result<std::vector<std::string>> Tables::find_people(const std::string& text) {
   ROLLCALL_TRY(auto found,
-               column<std::string>(
-                   *db_,
-                   "select person from identity where person = ?1 union "
-                   "select person from identity where user_name in (?1, ?2) and user_name <> '' union "
-                   "select person from identity where email in (?1, ?2) and email <> '' union "
-                   "select i.person from record r join identity_record i on i.record = r.id "
-                   "where r.dn_ref in (?1, ?2) and r.dn_ref <> '' and r.kind = 0 order by 1",
-                   text, folded(text)));
+               column<std::string>(*db_,
+                                   "select person from identity where person = ?1 union "
+                                   "select person from identity where user_name in (?1, ?2) and user_name <> '' union "
+                                   "select person from identity where email in (?1, ?2) and email <> '' union "
+                                   "select i.person from record r join identity_record i on i.record = r.id "
+                                   "where r.dn_ref in (?1, ?2) and r.dn_ref <> '' and r.kind = 0 order by 1",
+                                   text, folded(text)));
   if (!found.empty()) return found;
   // A DN as the server spells it. Not indexed: this is for a person at a terminal, once.
   return column<std::string>(*db_,
@@ -81,24 +82,28 @@ Result<std::vector<std::string>> Tables::find_people(const std::string& text) {
                              text);
 }
 
-Result<void> Tables::put_join_keys(std::int64_t record, const std::vector<std::pair<std::string, std::string>>& name_value) {
+Result<void> Tables::put_join_keys(std::int64_t record,
+                                   const std::vector<std::pair<std::string, std::string>>& name_value) {
   using Keys = std::vector<std::pair<std::string, std::string>>;
   Keys wanted = name_value, stored;
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   const auto read = [&](const Cursor& c) { stored.emplace_back(c.text(0), c.text(1)); };
-  ROLLCALL_CHECK(each(*db_, "select name, value from join_key where record = ?1 order by name, value", "tt", read, record));
+  ROLLCALL_CHECK(
+      each(*db_, "select name, value from join_key where record = ?1 order by name, value", "tt", read, record));
   if (stored == wanted) return {};
   return together([&]() -> Result<void> {
     ROLLCALL_CHECK(execute(*db_, "delete from join_key where record = ?1", record));
     for (const auto& [name, key] : wanted)
-      ROLLCALL_CHECK(execute(*db_, "insert into join_key (name, value, record) values (?1, ?2, ?3)", name, key, record));
+      ROLLCALL_CHECK(
+          execute(*db_, "insert into join_key (name, value, record) values (?1, ?2, ?3)", name, key, record));
     return {};
   });
 }
 
 Result<std::vector<std::int64_t>> Tables::records_by_join_key(const std::string& name, const std::string& value) {
-  return column<std::int64_t>(*db_, "select record from join_key where name = ?1 and value = ?2 order by record", name, value);
+  return column<std::int64_t>(*db_, "select record from join_key where name = ?1 and value = ?2 order by record", name,
+                              value);
 }
 
 Result<std::int64_t> Tables::count_identities() { return db_->number("select count(*) from identity"); }

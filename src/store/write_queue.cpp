@@ -1,7 +1,7 @@
 #include "store/write_queue.hpp"
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -130,7 +130,8 @@ boost::asio::awaitable<Result<void>> WriteQueue::submit(Job job) {
   namespace asio = boost::asio;
   const auto start = [body = body_.get(), job = std::move(job)](auto handler) mutable {
     auto executor = asio::get_associated_executor(handler);
-    // The guard keeps the caller's loop alive while the store thread works. Shared, for std::function wants what it holds copyable.
+    // The guard keeps the caller's loop alive while the store thread works. Shared, for std::function wants what it
+    // holds copyable.
     auto guard = asio::make_work_guard(executor);
     struct Resume {
       decltype(handler) then;
@@ -146,7 +147,8 @@ boost::asio::awaitable<Result<void>> WriteQueue::submit(Job job) {
       });
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<void>)>(std::move(start), asio::use_awaitable);
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<void>)>(std::move(start),
+                                                                                             asio::use_awaitable);
 }
 
 Result<void> WriteQueue::write(Job job) { return body_->wait_for(Way::alone, std::move(job)); }

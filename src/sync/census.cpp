@@ -72,10 +72,11 @@ Result<void> read_listing(Counting& c) {
 
 void judge_size(Counting& c, const store::ProviderRow& row) {
   const std::string id = core::hold_id(c.name(), "read", "size", "");
-  if (!c.out.complete || row.accounts == 0 || c.out.accounts * 2 >= row.accounts || row.circuit == "accepted:" + id) return;
+  // What rollcall made since the last listing is known too.
+  const auto before = std::max<std::int64_t>(row.accounts, static_cast<std::int64_t>(c.known.size()));
+  if (!c.out.complete || before == 0 || c.out.accounts * 2 >= before || row.circuit == "accepted:" + id) return;
   c.out.complete = false;
-  c.out.detail = "only " + std::to_string(c.out.accounts) + " accounts were listed, the last complete listing had " +
-                 std::to_string(row.accounts);
+  c.out.detail = "only " + std::to_string(c.out.accounts) + " accounts were listed, " + std::to_string(before) + " are known";
   store::HoldRow hold;
   hold.id = id;
   hold.provider = c.name();

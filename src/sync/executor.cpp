@@ -85,7 +85,7 @@ Result<void> write_holds(store::State& state, const ProviderPlan& plan, Instant 
     row.name = a.name;
     row.role = core::role_of(a);
     row.reason = a.held->reason;
-    row.content = a.precondition;
+    row.content = core::approval_of(a) + "|" + a.precondition;
     row.state = "held";
     ROLLCALL_CHECK(state.put_hold(row));
   }

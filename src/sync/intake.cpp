@@ -243,11 +243,11 @@ Result<void> confirm_emptied(Reading& r, store::RecordRow row) {
 }
 
 Result<void> mark(Reading& r, const std::vector<KnownRow>& known, const std::vector<bool>& seen, const std::set<std::int64_t>& marked,
-                  const std::set<Fingerprint>& unusable) {
+                  const std::set<Fingerprint>& unusable, const std::set<std::int64_t>& unknown) {
   for (std::size_t i = 0; i < known.size(); ++i) {
     const bool there = i < seen.size() && seen[i];
     if (there && !marked.contains(known[i].row)) continue;
-    if (!there && (!r.complete || unusable.contains(known[i].key))) continue;
+    if (!there && (!r.complete || unusable.contains(known[i].key) || unknown.contains(known[i].row))) continue;
     ROLLCALL_TRY(auto row, r.state.record(known[i].row));
     if (!row) continue;
     ROLLCALL_CHECK(there ? see_again(r, std::move(*row)) : miss(r, std::move(*row)));
@@ -261,8 +261,14 @@ Result<void> mark_missing(Reading& r) {
   for (const auto& row : missing) marked.insert(row.id);
   std::set<Fingerprint> unusable;
   for (const auto& key : r.report.unusable) unusable.insert(crypto::fingerprint(key));
-  ROLLCALL_CHECK(mark(r, r.known.people, r.report.seen_people, marked, unusable));
-  ROLLCALL_CHECK(mark(r, r.known.groups, r.report.seen_groups, marked, {}));
+  // A record that was there but could not be used is unknown, not absent: by its key, or by its DN when the key is unreadable.
+  std::set<std::int64_t> there;
+  for (const auto& locator : r.report.unusable_locators) {
+    ROLLCALL_TRY(const auto records, r.state.records_by_ref(r.row.name, locator));
+    for (const auto& [id, _] : records) there.insert(id);
+  }
+  ROLLCALL_CHECK(mark(r, r.known.people, r.report.seen_people, marked, unusable, there));
+  ROLLCALL_CHECK(mark(r, r.known.groups, r.report.seen_groups, marked, {}, there));
   if (r.complete)
     for (const auto& row : missing)
       if (row.kind == RecordKind::group) ROLLCALL_CHECK(confirm_emptied(r, row));
@@ -342,6 +348,7 @@ Result<Intake> take_in(store::State& state, const SourceSeat& seat, Instant now)
   r.out.summary.groups = r.report.groups;
   r.out.summary.detail = r.report.detail;
   r.out.reached = r.report.reached;
+  r.out.bad_records = r.report.bad_records;
   r.out.warnings = r.report.warnings;
   if (r.complete) {
     judge_size(r);

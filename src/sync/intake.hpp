@@ -15,6 +15,7 @@ namespace rollcall::sync {
 struct Intake {
   SourcePlan summary;
   bool reached = true;
+  std::int64_t bad_records = 0;             // could not be used: exits 4
   std::vector<Warning> warnings;
   std::vector<store::HoldRow> read_holds;   // kind `read`: the answer looks wrong though it was success
   std::set<std::int64_t> people;            // person records to look at again

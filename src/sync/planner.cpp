@@ -114,7 +114,10 @@ Result<void> decide_open_pairs(Planning& p) {
 Result<std::map<std::string, core::KnownHold>> known_holds(Planning& p) {
   std::map<std::string, core::KnownHold> out;
   ROLLCALL_TRY(const auto rows, p.state.holds(p.name()));
-  for (const auto& row : rows) out[row.id] = {row.state, row.content, row.reason, row.until};
+  for (const auto& row : rows) {
+    const auto bar = row.content.find('|');     // approval|precondition
+    out[row.id] = {row.state, row.content.substr(0, bar), bar == std::string::npos ? "" : row.content.substr(bar + 1), row.reason, row.until};
+  }
   return out;
 }
 

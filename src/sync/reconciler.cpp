@@ -46,7 +46,7 @@ Result<void> read_sources(Reconciling& r) {
     r.out.read_holds += static_cast<std::int64_t>(intake.read_holds.size());
     r.people.insert(intake.people.begin(), intake.people.end());
     r.everybody = r.everybody || intake.everybody;
-    r.out.trouble = r.out.trouble || !intake.summary.complete || !intake.warnings.empty();
+    r.out.trouble = r.out.trouble || !intake.summary.complete || intake.bad_records > 0;
     for (auto& w : intake.warnings) r.out.plan.warnings.push_back(std::move(w));
     r.out.plan.sources.push_back(std::move(intake.summary));
   }

@@ -218,11 +218,11 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
   std::vector<std::string> bad;
   DesiredAccount desired = core::desired_account(identity, seat.rules, books_.at(provider), previous ? &*previous : nullptr, &bad);
   // Who waits keeps what was desired before: nothing is concluded from a face that may be half gone.
-  if (out.leaving == "waiting" && previous) desired = *previous;
+  if ((out.leaving == "waiting" || !bad.empty() || !body.invalid.empty()) && previous) desired = *previous;
   for (Fields* fields : {&desired.enforced, &desired.on_create})
     for (const auto& field : seat.capabilities.set_only)   // a password is never at rest in the clear (promise 10)
-      if (auto it = fields->find(field); it != fields->end() && !it->second.empty() && out.leaving != "waiting")
-        it->second = "hash:" + hash_of(it->second);
+      if (auto it = fields->find(field); it != fields->end() && !it->second.empty())
+        if (!it->second.starts_with("hash:")) it->second = "hash:" + hash_of(it->second);
   out.body = write_desired(desired);
   out.hash = hash_of(out.body + (bad.empty() && body.invalid.empty() ? "" : "!"));
   out.name = desired.name;

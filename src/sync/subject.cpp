@@ -146,6 +146,8 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
   if (identity) {
     ROLLCALL_TRY(const IdentityBody body, read_identity(identity->body));
     s.invalid = body.invalid;
+    seat.rules.mapping.enforced(body.identity, &s.invalid);       // a value that the mapping cannot make text of
+    seat.rules.mapping.created_with(body.identity, &s.invalid);
     for (auto [slot, name] : {std::pair{&s.given_name, "givenName"}, {&s.family_name, "familyName"}, {&s.user_name, "userName"}})
       if (const auto* value = body.identity.find(name)) *slot = *value;
     s.delayed = core::dates(body.identity, now).not_started;

@@ -5,7 +5,8 @@
 namespace rollcall::xml {
 
 const Element* Element::child(std::string_view child_name) const {
-  const auto it = std::find_if(children.begin(), children.end(), [&](const Element& e) { return e.name == child_name; });
+  const auto it =
+      std::find_if(children.begin(), children.end(), [&](const Element& e) { return e.name == child_name; });
   return it == children.end() ? nullptr : &*it;
 }
 

@@ -25,7 +25,8 @@ std::string place_of(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(before.size() - begin + 1);
 }
 
-// Where a NUL stands, as a byte or as a reference: XML has none (section 2.2), and pugixml would end a value there without a word.
+// Where a NUL stands, as a byte or as a reference: XML has none (section 2.2), and pugixml would end a value there
+// without a word.
 std::size_t find_nul(std::string_view text) {
   if (const auto at = text.find('\0'); at != text.npos) return at;
   for (auto at = text.find("&#"); at != text.npos; at = text.find("&#", at + 2)) {
@@ -51,7 +52,8 @@ bool copy(const pugi::xml_node& from, Element& to, int depth, const std::string&
     }
   }
   bool clean = json::is_utf8(to.text);
-  for (const auto& attribute : to.attributes) clean = clean && json::is_utf8(attribute.first) && json::is_utf8(attribute.second);
+  for (const auto& attribute : to.attributes)
+    clean = clean && json::is_utf8(attribute.first) && json::is_utf8(attribute.second);
   if (!clean) problem = here + ": invalid UTF-8";
   return clean;
 }
@@ -64,14 +66,16 @@ Result<Element> parse(std::string_view text, std::string_view where) {
   pugi::xml_document document;
   const auto status = document.load_buffer(text.data(), text.size(), options);
   if (!status)
-    return corrupt(where, "not well-formed XML at " + place_of(text, static_cast<std::size_t>(std::max<ptrdiff_t>(0, status.offset))) +
-                              ": " + status.description());
+    return corrupt(where, "not well-formed XML at " +
+                              place_of(text, static_cast<std::size_t>(std::max<ptrdiff_t>(0, status.offset))) + ": " +
+                              status.description());
   Element root;
   int roots = 0;
   std::string problem;
   for (const auto& node : document.children()) {
     if (node.type() == pugi::node_doctype) return corrupt(where, "a document type declaration, which is not accepted");
-    if (node.type() == pugi::node_element && ++roots == 1 && !copy(node, root, 1, "", problem)) return corrupt(where, problem);
+    if (node.type() == pugi::node_element && ++roots == 1 && !copy(node, root, 1, "", problem))
+      return corrupt(where, problem);
   }
   if (roots != 1) return corrupt(where, "not well-formed XML: more than one root element");
   return root;

@@ -10,15 +10,32 @@ namespace {
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      case '\t': out += "&#9;"; break;
-      case '\n': out += "&#10;"; break;
-      case '\r': out += "&#13;"; break;
-      default: out += c;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '\t':
+        out += "&#9;";
+        break;
+      case '\n':
+        out += "&#10;";
+        break;
+      case '\r':
+        out += "&#13;";
+        break;
+      default:
+        out += c;
     }
   }
 }
@@ -26,8 +43,12 @@ void append_escaped(std::string& out, std::string_view text) {
 // Narrower than XML's Name (section 2.3), and enough: letters, digits, _ - . and what is not ASCII.
 bool is_name(std::string_view name) {
   if (name.empty() || !forbidden_in(name).empty()) return false;
-  const auto begins = [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80; };
-  const auto goes_on = [&](unsigned char c) { return begins(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':'; };
+  const auto begins = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+  };
+  const auto goes_on = [&](unsigned char c) {
+    return begins(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == ':';
+  };
   return begins(name.front()) && std::all_of(name.begin(), name.end(), goes_on);
 }
 
@@ -36,7 +57,8 @@ Result<void> append(std::string& out, const Element& element) {
   const auto checked = [&](std::string_view text) -> Result<void> {
     const std::string bad = forbidden_in(text);
     if (bad.empty()) return {};
-    return fail(ErrorKind::invalid, element.name + ": holds " + bad + ", which XML 1.0 cannot carry: correct it at the source");
+    return fail(ErrorKind::invalid,
+                element.name + ": holds " + bad + ", which XML 1.0 cannot carry: correct it at the source");
   };
   out.append(1, '<').append(element.name);
   for (const auto& [key, value] : element.attributes) {

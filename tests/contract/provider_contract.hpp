@@ -1,85 +1,13 @@
-// The law of the Provider port in code: every provider passes this suite, the one in memory included. It is told from easy to
-// hard, and a chapter is skipped where the capabilities say so - but then the verb must answer `unsupported`.
+// The law of the Provider port in code: every provider passes this suite, the one in memory included. It is told from
+// easy to hard, and a chapter is skipped where the capabilities say so - but then the verb must answer `unsupported`.
 //
-// A back end for it is a class, made anew for each test, that holds no account and some roles:
-//   Provider& provider();
-//   template <class T> T run(boost::asio::awaitable<T>);       // to its end
-//   Fields person(const std::string& name);                    // a complete account; `name` makes user name and e-mail unique
-//   std::string text_field();                                  // a field for any text, as a first name
-//   std::string preload(Fields);                               // an account that somebody else made: its id
-//   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be looked at
-//   void accept(const std::string& email);                     // the person follows the newest invitation
-//   bool can_accept();
+// The back end that it wants is told in provider_backend.hpp.
 // Use: INSTANTIATE_TYPED_TEST_SUITE_P(OneLoginV3, ProviderContract, ABackEnd);
 #pragma once
 
-#include <algorithm>
-
-#include <gtest/gtest.h>
-
-#include "rollcall/provider.hpp"
+#include "contract/provider_backend.hpp"
 
 namespace rollcall::test {
-
-template <class Backend>
-class ProviderContract : public testing::Test {
- protected:
-  Provider& provider() { return backend_.provider(); }
-  const Capabilities& can() { return provider().capabilities(); }
-
-  template <class T>
-  Result<T> run(boost::asio::awaitable<Result<T>> work) {
-    return backend_.run(std::move(work));
-  }
-  Fields person(const std::string& name) { return provider().canonical(backend_.person(name)); }
-  std::string preload(const std::string& name) { return backend_.preload(person(name)); }
-
-  std::optional<Account> by_id(const std::string& id) {
-    auto found = run(provider().find(LookupBy::id, id));
-    EXPECT_TRUE(found) << (found ? "" : found.error().message);
-    return found ? *found : std::nullopt;
-  }
-  Result<Account> create(Fields fields) {
-    NewAccount wanted;
-    wanted.fields = std::move(fields);
-    return run(provider().create(std::move(wanted)));
-  }
-  Result<void> set_roles(const std::string& id, std::set<std::string> whole, std::set<std::string> add, std::set<std::string> remove) {
-    return run(provider().set_roles(id, RoleChange{std::move(whole), std::move(add), std::move(remove), {}}));
-  }
-  InviteRequest invitation(const std::string& id, const std::string& name) {
-    InviteRequest request;
-    request.account = can().account_before_acceptance ? id : "";
-    request.email = request.to = backend_.person(name).at(can().email_field);
-    request.landing = "https://portal.example/welcome";
-    return request;
-  }
-  // Every account of the listing; fails when it does not end.
-  std::vector<Account> everybody() {
-    std::vector<Account> all;
-    std::string cursor;
-    for (int pages = 0; pages < 1000; ++pages) {
-      auto page = run(provider().list(cursor));
-      EXPECT_TRUE(page) << (page ? "" : page.error().message);
-      if (!page) return all;
-      EXPECT_TRUE(page->unusable.empty());
-      all.insert(all.end(), page->accounts.begin(), page->accounts.end());
-      if (page->next.empty()) return all;
-      EXPECT_NE(page->next, cursor);
-      cursor = page->next;
-    }
-    ADD_FAILURE() << "the listing does not end";
-    return all;
-  }
-  template <class T>
-  static void expect_kind(const Result<T>& result, ErrorKind kind) {
-    ASSERT_FALSE(result);
-    EXPECT_EQ(to_string(result.error().kind), to_string(kind)) << result.error().message;
-    EXPECT_FALSE(result.error().message.empty());
-  }
-
-  Backend backend_;
-};
 
 TYPED_TEST_SUITE_P(ProviderContract);
 
@@ -146,8 +74,10 @@ TYPED_TEST_P(ProviderContract, TheListingShowsWhatTheCapabilitiesPromise) {
 // ---- Looking somebody up ----
 
 TYPED_TEST_P(ProviderContract, WhoIsNotThereIsNobodyAndNoError) {
-  const std::pair<LookupBy, std::string> cases[] = {
-      {LookupBy::id, "987654"}, {LookupBy::external_id, "nobody"}, {LookupBy::user_name, "nobody"}, {LookupBy::email, "nobody@example.com"}};
+  const std::pair<LookupBy, std::string> cases[] = {{LookupBy::id, "987654"},
+                                                    {LookupBy::external_id, "nobody"},
+                                                    {LookupBy::user_name, "nobody"},
+                                                    {LookupBy::email, "nobody@example.com"}};
   for (const auto& [by, value] : cases) {
     const auto found = this->run(this->provider().find(by, value));
     if (!this->can().finds.contains(by)) {
@@ -177,7 +107,8 @@ TYPED_TEST_P(ProviderContract, AnAccountIsFoundByEveryNameThatCanBeLookedUp) {
 TYPED_TEST_P(ProviderContract, AwkwardUserNamesAreFoundUnderExactlyThatName) {
   if (!this->can().finds.contains(LookupBy::user_name)) GTEST_SKIP() << "no look-up by user name";
   std::vector<std::pair<std::string, std::string>> made;
-  for (const std::string name : {"a/b", "..", "x.xml", "o'neil", "50%", "%2e", "a b+c", "a?b=c&d#e", "jos\xC3\xA9", "\xE7\x8E\x8B"}) {
+  for (const std::string name :
+       {"a/b", "..", "x.xml", "o'neil", "50%", "%2e", "a b+c", "a?b=c&d#e", "jos\xC3\xA9", "\xE7\x8E\x8B"}) {
     Fields person = this->person("p" + std::to_string(made.size()));
     person[this->can().user_name_field] = name;
     made.emplace_back(name, this->backend_.preload(person));
@@ -217,7 +148,8 @@ TYPED_TEST_P(ProviderContract, AUserNameThatIsTakenIsRefusedAndNothingIsMade) {
   if (!this->can().account_before_acceptance) GTEST_SKIP() << "no account before acceptance";
   ASSERT_TRUE(this->create(this->person("dora")));
   Fields twin = this->person("other");
-  const std::string& field = this->can().user_name_field.empty() ? this->can().email_field : this->can().user_name_field;
+  const std::string& field =
+      this->can().user_name_field.empty() ? this->can().email_field : this->can().user_name_field;
   twin[field] = this->person("dora")[field];
   this->expect_kind(this->create(twin), ErrorKind::already_exists);
   if (this->can().lists_accounts) {
@@ -283,7 +215,8 @@ TYPED_TEST_P(ProviderContract, AnEmptyTextClearsAField) {
 }
 
 TYPED_TEST_P(ProviderContract, AnUpdateOfNobodyIsNotFound) {
-  this->expect_kind(this->run(this->provider().update("987654", Fields{{this->backend_.text_field(), "x"}})), ErrorKind::not_found);
+  this->expect_kind(this->run(this->provider().update("987654", Fields{{this->backend_.text_field(), "x"}})),
+                    ErrorKind::not_found);
 }
 
 TYPED_TEST_P(ProviderContract, AnyTextIsReadBackAsCanonicalSays) {
@@ -291,8 +224,9 @@ TYPED_TEST_P(ProviderContract, AnyTextIsReadBackAsCanonicalSays) {
   const std::string id = this->preload("dora");
   for (const std::string& text :
        {std::string("<&>\"'"), std::string("Jos\xC3\xA9 \xE7\x8E\x8B \xF0\x9F\x98\x80"), std::string("a\r\nb\rc\nd\te"),
-        std::string("\xE2\x80\x8F\xD8\xAF\xD9\x88\xD8\xB1\xD8\xA7\xE2\x80\xAC"), std::string("]]>&amp;&#65;%20+\\u0041"),
-        std::string("  spaces  "), std::string(10'000, 'x'), std::string("{{x}} ${y} $(z)")}) {
+        std::string("\xE2\x80\x8F\xD8\xAF\xD9\x88\xD8\xB1\xD8\xA7\xE2\x80\xAC"),
+        std::string("]]>&amp;&#65;%20+\\u0041"), std::string("  spaces  "), std::string(10'000, 'x'),
+        std::string("{{x}} ${y} $(z)")}) {
     const Fields change = this->provider().canonical({{field, text}});
     const auto done = this->run(this->provider().update(id, change));
     ASSERT_TRUE(done) << done.error().message;
@@ -435,16 +369,19 @@ TYPED_TEST_P(ProviderContract, AnInvitationOfNobodyIsNotFound) {
   const auto request = this->invitation("987654", "nobody");
   if (this->can().invite == InviteWay::link || this->can().invite == InviteWay::code)
     this->expect_kind(this->run(this->provider().invite(request)), ErrorKind::not_found);
-  if (this->can().sends_invitations) this->expect_kind(this->run(this->provider().send_invitation(request)), ErrorKind::not_found);
+  if (this->can().sends_invitations)
+    this->expect_kind(this->run(this->provider().send_invitation(request)), ErrorKind::not_found);
 }
 
 TYPED_TEST_P(ProviderContract, WhoFollowedTheInvitationHasAccepted) {
   const bool mail = this->can().invite == InviteWay::mail;
-  if (this->can().invite == InviteWay::none || !this->backend_.can_accept()) GTEST_SKIP() << "nobody can follow an invitation here";
+  if (this->can().invite == InviteWay::none || !this->backend_.can_accept())
+    GTEST_SKIP() << "nobody can follow an invitation here";
   std::string id;
   if (this->can().account_before_acceptance) id = this->create(this->person("dora")).value().id;
   auto request = this->invitation(id, "dora");
-  ASSERT_TRUE(mail ? this->run(this->provider().send_invitation(request)) : this->run(this->provider().invite(request)));
+  ASSERT_TRUE(mail ? this->run(this->provider().send_invitation(request))
+                   : this->run(this->provider().invite(request)));
   if (!id.empty()) {
     EXPECT_FALSE(this->by_id(id)->accepted);
   }
@@ -465,23 +402,28 @@ TYPED_TEST_P(ProviderContract, AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe
   }
   const bool mail = this->can().invite == InviteWay::mail;
   const auto request = this->invitation(id, "dora");
-  const auto answer = mail ? this->run(this->provider().send_invitation(request)) : this->run(this->provider().invite(request));
+  const auto answer =
+      mail ? this->run(this->provider().send_invitation(request)) : this->run(this->provider().invite(request));
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_TRUE(this->run(this->provider().cancel_invitation(answer->id)));
   EXPECT_TRUE(this->run(this->provider().cancel_invitation(answer->id)));
 }
 
-REGISTER_TYPED_TEST_SUITE_P(
-    ProviderContract, GoodCredentialsAreAcceptedWithALineForPeople, RolesHaveIdsAndNames, CanonicalOfCanonicalIsTheSame,
-    AnEmptyTenantListsNobody, EveryPageIsListedAndNobodyTwice, TheListingShowsWhatTheCapabilitiesPromise,
-    WhoIsNotThereIsNobodyAndNoError, AnAccountIsFoundByEveryNameThatCanBeLookedUp, AwkwardUserNamesAreFoundUnderExactlyThatName,
-    ACreatedAccountIsThereWithItsFields, AUserNameThatIsTakenIsRefusedAndNothingIsMade, ACreateWithoutAnyRequiredFieldIsRefused,
-    APasswordIsTakenAndNeverShown, AnExternalIdIsThereAfterTheUpdate, AnUpdateChangesTheseFieldsAlone, AnEmptyTextClearsAField,
-    AnUpdateOfNobodyIsNotFound, AnyTextIsReadBackAsCanonicalSays, RolesAreGrantedAndAGrantTwiceIsOne,
-    RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo,
-    ARoleIsTakenAwayAndTheOthersStay, RolesOfNobodyAreNotFound, ASuspendedAccountIsShownAsSuspendedAndComesBackAsItWas,
-    AReactivationWithoutAStatusMakesActive, SuspendingNobodyIsNotFound, ARemovedAccountIsGoneAndRemovingItAgainIsSuccess,
-    AnInvitationYieldsWhatTheCapabilitiesPromise, TheProviderSendsTheInvitationItself, AnInvitationOfNobodyIsNotFound,
-    WhoFollowedTheInvitationHasAccepted, AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe);
+REGISTER_TYPED_TEST_SUITE_P(ProviderContract, GoodCredentialsAreAcceptedWithALineForPeople, RolesHaveIdsAndNames,
+                            CanonicalOfCanonicalIsTheSame, AnEmptyTenantListsNobody, EveryPageIsListedAndNobodyTwice,
+                            TheListingShowsWhatTheCapabilitiesPromise, WhoIsNotThereIsNobodyAndNoError,
+                            AnAccountIsFoundByEveryNameThatCanBeLookedUp, AwkwardUserNamesAreFoundUnderExactlyThatName,
+                            ACreatedAccountIsThereWithItsFields, AUserNameThatIsTakenIsRefusedAndNothingIsMade,
+                            ACreateWithoutAnyRequiredFieldIsRefused, APasswordIsTakenAndNeverShown,
+                            AnExternalIdIsThereAfterTheUpdate, AnUpdateChangesTheseFieldsAlone, AnEmptyTextClearsAField,
+                            AnUpdateOfNobodyIsNotFound, AnyTextIsReadBackAsCanonicalSays,
+                            RolesAreGrantedAndAGrantTwiceIsOne, RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo,
+                            ARoleIsTakenAwayAndTheOthersStay, RolesOfNobodyAreNotFound,
+                            ASuspendedAccountIsShownAsSuspendedAndComesBackAsItWas,
+                            AReactivationWithoutAStatusMakesActive, SuspendingNobodyIsNotFound,
+                            ARemovedAccountIsGoneAndRemovingItAgainIsSuccess,
+                            AnInvitationYieldsWhatTheCapabilitiesPromise, TheProviderSendsTheInvitationItself,
+                            AnInvitationOfNobodyIsNotFound, WhoFollowedTheInvitationHasAccepted,
+                            AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe);
 
 }  // namespace rollcall::test

@@ -13,7 +13,8 @@ class OneLogin {
     std::map<std::string, Secret> secrets;
     secrets.emplace("api-key", Secret(vendor_.api_key));
     provider_ = find_provider_type("onelogin-v3")
-                    ->make(vendor_.base + "/", std::chrono::seconds(30), {{"roles", append ? "append" : "replace"}}, secrets, http_);
+                    ->make(vendor_.base + "/", std::chrono::seconds(30), {{"roles", append ? "append" : "replace"}},
+                           secrets, http_);
   }
   Provider& provider() { return *provider_; }
   template <class T>
@@ -21,13 +22,11 @@ class OneLogin {
     return test::run(std::move(work));
   }
   Fields person(const std::string& name) {
-    return {{"username", name}, {"email", name + "@example.com"}, {"firstname", "Dora"},  {"lastname", "Garza"},
+    return {{"username", name},    {"email", name + "@example.com"},    {"firstname", "Dora"}, {"lastname", "Garza"},
             {"title", "Engineer"}, {"custom_attribute_shoe_size", "43"}};
   }
   std::string text_field() { return "firstname"; }
-  std::string preload(Fields fields) {
-    return std::to_string(vendor_.add({fields.begin(), fields.end()}));
-  }
+  std::string preload(Fields fields) { return std::to_string(vendor_.add({fields.begin(), fields.end()})); }
   std::optional<std::set<std::string>> roles_of(const std::string& id) { return vendor_.users.at(std::stoi(id)).roles; }
   bool can_accept() { return true; }
   void accept(const std::string& email) {

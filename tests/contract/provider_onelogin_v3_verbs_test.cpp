@@ -21,7 +21,8 @@ class OneLoginV3Verbs : public testing::Test {
   std::unique_ptr<Provider> made(const std::string& roles, const std::string& key) {
     std::map<std::string, Secret> secrets;
     secrets.emplace("api-key", Secret(key));
-    return find_provider_type("onelogin-v3")->make(vendor_.base, std::chrono::seconds(7), {{"roles", roles}}, secrets, http_);
+    return find_provider_type("onelogin-v3")
+        ->make(vendor_.base, std::chrono::seconds(7), {{"roles", roles}}, secrets, http_);
   }
   Result<Account> create(Fields fields) {
     NewAccount account;
@@ -29,7 +30,9 @@ class OneLoginV3Verbs : public testing::Test {
     return run(provider_->create(std::move(account)));
   }
   std::string target(std::size_t i) { return http_.requests.at(i).url.substr(vendor_.base.size()); }
-  std::string header(std::size_t i, std::string_view name) { return std::string(header_value(http_.requests.at(i).headers, name)); }
+  std::string header(std::size_t i, std::string_view name) {
+    return std::string(header_value(http_.requests.at(i).headers, name));
+  }
 
   OneLoginV3Vendor vendor_;
   ScriptedHttp http_{[this](const HttpRequest& request) { return vendor_.answer(request); }};
@@ -246,7 +249,8 @@ TEST_F(OneLoginV3Verbs, AnHtmlPage404ProvesNoAccountGone) {
 }
 
 TEST_F(OneLoginV3Verbs, AJsonErrorInsideASuccessIsAnError) {
-  http_.answer(200, R"({"status":{"type":"bad request","message":"No User exists for input email","error":true,"code":400}})");
+  http_.answer(
+      200, R"({"status":{"type":"bad request","message":"No User exists for input email","error":true,"code":400}})");
   InviteRequest request;
   request.email = "nobody@example.com";
   const auto answer = run(provider_->invite(request));
@@ -255,8 +259,9 @@ TEST_F(OneLoginV3Verbs, AJsonErrorInsideASuccessIsAnError) {
 }
 
 TEST_F(OneLoginV3Verbs, NoErrorHoldsALink) {
-  for (const char* body : {R"({"data":["https://a b/?token=SECRET"]})", R"({"data":[{"x":"https://a/?token=SECRET"}]})",
-                           R"({"data":["javascript:SECRET"]})", R"({"data":[]})", R"(SECRET)", R"({"data":["https://a/?token=SECRET")"}) {
+  for (const char* body :
+       {R"({"data":["https://a b/?token=SECRET"]})", R"({"data":[{"x":"https://a/?token=SECRET"}]})",
+        R"({"data":["javascript:SECRET"]})", R"({"data":[]})", R"(SECRET)", R"({"data":["https://a/?token=SECRET")"}) {
     http_.answer(200, body);
     const auto answer = run(provider_->invite(InviteRequest()));
     ASSERT_FALSE(answer) << body;
@@ -278,7 +283,8 @@ TEST_F(OneLoginV3Verbs, AValueThatXmlCannotCarryNamesItsFieldAndMakesNoCall) {
 }
 
 TEST_F(OneLoginV3Verbs, ARoleListThatIsNoRoleListIsCorrupt) {
-  for (const char* body : {page_of_html.c_str(), "", "<users type='array'/>", "<roles><role><id>1</id></role></roles>", "[]"}) {
+  for (const char* body :
+       {page_of_html.c_str(), "", "<users type='array'/>", "<roles><role><id>1</id></role></roles>", "[]"}) {
     http_.answer(200, body);
     EXPECT_EQ(run(provider_->roles()).error().kind, ErrorKind::corrupt) << body;
   }

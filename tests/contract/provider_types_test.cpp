@@ -25,7 +25,8 @@ TEST(ProviderTypes, AreCompleteAndAgreeWithThemselves) {
     for (const auto& names : {can.required_any, can.listed_fields, can.case_insensitive_fields, can.set_only})
       for (const auto& field : names) EXPECT_TRUE(type.fields.contains(field)) << type.name << ": " << field;
     for (const OptionSpec& option : type.options)
-      EXPECT_TRUE(option.choices.empty() || std::count(option.choices.begin(), option.choices.end(), option.default_value) == 1)
+      EXPECT_TRUE(option.choices.empty() ||
+                  std::count(option.choices.begin(), option.choices.end(), option.default_value) == 1)
           << type.name << ": " << option.key;
   }
 }

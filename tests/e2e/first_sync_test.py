@@ -38,7 +38,8 @@ class FirstSync(Stage):
     def test_a_saved_plan_changed_by_one_byte_is_refused_and_applied_twice_is_harmless(self):
         self.plan("-o", "plan.json")
         path = os.path.join(self.folder, "plan.json")
-        text = open(path).read()
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
         self.write("bad.json", text.replace("Lovelace", "Lovelacf", 1))
         self.rollcall("apply", os.path.join(self.folder, "bad.json"), "--yes", code=1)
         self.assertEqual(self.tenant.accounts(), {})

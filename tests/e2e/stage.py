@@ -72,6 +72,7 @@ class Slapd:
     def end(self):
         self.process.stdin.close()
         self.process.wait(30)
+        self.process.stdout.close()
 
 
 class Sandbox:
@@ -104,10 +105,11 @@ class Sandbox:
 
 
 class Smtp:
-    """Takes mails; `refuse` answers a status to MAIL, `cut` closes after the final dot without an answer."""
+    """Takes mails; `refuse` answers a status to MAIL, `cut` closes after the final dot without an answer, `hold` (an Event) keeps the
+    answer to the final dot until it is set, and `held` says that somebody waits for it."""
 
     def __init__(self):
-        self.mails, self.refuse, self.cut = [], None, False
+        self.mails, self.refuse, self.cut, self.hold, self.held = [], None, False, None, False
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -135,6 +137,10 @@ class Smtp:
                         outer.mails.append((list(to), b"".join(lines).decode("utf-8", "replace")))
                         to.clear()
                         if outer.cut:
+                            return
+                        if outer.hold:
+                            outer.held = True
+                            outer.hold.wait(60)
                             return
                         say("250 taken")
                     elif word == "QUIT":

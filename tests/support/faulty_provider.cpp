@@ -4,7 +4,9 @@ namespace rollcall::test {
 
 using boost::asio::awaitable;
 
-Error unavailable(bool in_doubt) { return {ErrorKind::unavailable, "the connection was closed", "test", std::nullopt, in_doubt}; }
+Error unavailable(bool in_doubt) {
+  return {ErrorKind::unavailable, "the connection was closed", "test", std::nullopt, in_doubt};
+}
 
 Error rate_limited(std::chrono::milliseconds retry_after) {
   return {ErrorKind::rate_limited, "too many requests", "test", retry_after, false};
@@ -38,23 +40,31 @@ awaitable<Result<T>> FaultyProvider::through(std::string verb, awaitable<Result<
 }
 
 awaitable<Result<std::string>> FaultyProvider::authenticate() { return through("authenticate", inner_.authenticate()); }
-awaitable<Result<AccountPage>> FaultyProvider::list(std::string cursor) { return through("list", inner_.list(std::move(cursor))); }
+awaitable<Result<AccountPage>> FaultyProvider::list(std::string cursor) {
+  return through("list", inner_.list(std::move(cursor)));
+}
 awaitable<Result<std::vector<Role>>> FaultyProvider::roles() { return through("roles", inner_.roles()); }
 awaitable<Result<std::optional<Account>>> FaultyProvider::find(LookupBy by, std::string value) {
   return through("find", inner_.find(by, std::move(value)));
 }
-awaitable<Result<Account>> FaultyProvider::create(NewAccount account) { return through("create", inner_.create(std::move(account))); }
+awaitable<Result<Account>> FaultyProvider::create(NewAccount account) {
+  return through("create", inner_.create(std::move(account)));
+}
 awaitable<Result<void>> FaultyProvider::update(std::string id, Fields changes) {
   return through("update", inner_.update(std::move(id), std::move(changes)));
 }
 awaitable<Result<void>> FaultyProvider::set_roles(std::string id, RoleChange change) {
   return through("set_roles", inner_.set_roles(std::move(id), std::move(change)));
 }
-awaitable<Result<void>> FaultyProvider::suspend(std::string id) { return through("suspend", inner_.suspend(std::move(id))); }
+awaitable<Result<void>> FaultyProvider::suspend(std::string id) {
+  return through("suspend", inner_.suspend(std::move(id)));
+}
 awaitable<Result<void>> FaultyProvider::reactivate(std::string id, std::string native_status) {
   return through("reactivate", inner_.reactivate(std::move(id), std::move(native_status)));
 }
-awaitable<Result<void>> FaultyProvider::remove(std::string id) { return through("remove", inner_.remove(std::move(id))); }
+awaitable<Result<void>> FaultyProvider::remove(std::string id) {
+  return through("remove", inner_.remove(std::move(id)));
+}
 awaitable<Result<InviteAnswer>> FaultyProvider::invite(InviteRequest request) {
   return through("invite", inner_.invite(std::move(request)));
 }

@@ -8,17 +8,17 @@
 namespace rollcall::test {
 
 struct Fault {
-  std::string verb;            // create, update, ... as the verb is called; "" is any
+  std::string verb;  // create, update, ... as the verb is called; "" is any
   Error error;
-  bool after_effect = false;   // the verb did its work, and its answer is lost
-  int skip = 0;                // so many calls of that verb go well before
-  int times = 1;               // so many fail; -1 for ever
+  bool after_effect = false;  // the verb did its work, and its answer is lost
+  int skip = 0;               // so many calls of that verb go well before
+  int times = 1;              // so many fail; -1 for ever
 };
 
 Error unavailable(bool in_doubt = false);
 Error rate_limited(std::chrono::milliseconds retry_after);
-Fault lost_answer(std::string verb);      // took effect, in doubt
-Fault dropped(std::string verb);          // took no effect, but nobody knows: in doubt
+Fault lost_answer(std::string verb);  // took effect, in doubt
+Fault dropped(std::string verb);      // took no effect, but nobody knows: in doubt
 
 class FaultyProvider final : public Provider {
  public:

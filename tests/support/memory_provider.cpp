@@ -71,9 +71,8 @@ std::string MemoryProvider::add_role(const std::string& name) {
 }
 
 void MemoryProvider::accept(const std::string& email) {
-  const auto it = std::find_if(invitations.rbegin(), invitations.rend(), [&](const Invitation& i) {
-    return equal_folded(i.email, email) && !i.cancelled;
-  });
+  const auto it = std::find_if(invitations.rbegin(), invitations.rend(),
+                               [&](const Invitation& i) { return equal_folded(i.email, email) && !i.cancelled; });
   if (it == invitations.rend()) return;
   it->accepted = true;
   if (it->account.empty()) it->account = add({{capabilities_.email_field, it->email}}, it->role_ids);
@@ -83,17 +82,20 @@ void MemoryProvider::accept(const std::string& email) {
 }
 
 std::size_t MemoryProvider::invited(const std::string& email) const {
-  return std::count_if(invitations.begin(), invitations.end(), [&](const Invitation& i) { return equal_folded(i.email, email); });
+  return std::count_if(invitations.begin(), invitations.end(),
+                       [&](const Invitation& i) { return equal_folded(i.email, email); });
 }
 
 std::size_t MemoryProvider::count(std::string_view verb) const {
-  return std::count_if(calls.begin(), calls.end(), [&](const std::string& call) { return call.substr(0, call.find(' ')) == verb; });
+  return std::count_if(calls.begin(), calls.end(),
+                       [&](const std::string& call) { return call.substr(0, call.find(' ')) == verb; });
 }
 
 Account MemoryProvider::shown(Account account, bool listed) const {
   if (!capabilities_.shows_roles) account.roles.reset();
   if (!capabilities_.shows_status) account.status = AccountStatus::unknown, account.native_status.clear();
-  if (listed) std::erase_if(account.fields, [&](const auto& f) { return !capabilities_.listed_fields.contains(f.first); });
+  if (listed)
+    std::erase_if(account.fields, [&](const auto& f) { return !capabilities_.listed_fields.contains(f.first); });
   return account;
 }
 
@@ -159,9 +161,12 @@ awaitable<Result<std::optional<Account>>> MemoryProvider::find(LookupBy by, std:
   if (!capabilities_.finds.contains(by)) co_return unsupported("find");
   std::optional<Account> found;
   for (const auto& [id, account] : accounts) {
-    const bool hit = by == LookupBy::id ? id == value : !value.empty() && same(field_of(by), field_text(account, field_of(by)), value);
+    const bool hit = by == LookupBy::id
+                         ? id == value
+                         : !value.empty() && same(field_of(by), field_text(account, field_of(by)), value);
     if (!hit) continue;
-    if (found) co_return fail(ErrorKind::conflict, "several accounts with " + field_of(by) + " " + value, "memory: find");
+    if (found)
+      co_return fail(ErrorKind::conflict, "several accounts with " + field_of(by) + " " + value, "memory: find");
     found = shown(account, false);
   }
   co_return found;
@@ -169,7 +174,8 @@ awaitable<Result<std::optional<Account>>> MemoryProvider::find(LookupBy by, std:
 
 awaitable<Result<Account>> MemoryProvider::create(NewAccount wanted) {
   const Fields& fields = wanted.fields;
-  calls.push_back("create " + (fields.contains(capabilities_.user_name_field) ? fields.at(capabilities_.user_name_field) : "?"));
+  calls.push_back("create " +
+                  (fields.contains(capabilities_.user_name_field) ? fields.at(capabilities_.user_name_field) : "?"));
   if (!capabilities_.account_before_acceptance) co_return unsupported("create");
   const auto given = [&](const std::string& name) { return fields.contains(name) && !fields.at(name).empty(); };
   if (!capabilities_.required_any.empty() &&
@@ -250,8 +256,10 @@ awaitable<Result<void>> MemoryProvider::remove(std::string id) {
 Result<InviteAnswer> MemoryProvider::new_invitation(InviteRequest request, bool mailed) {
   if (capabilities_.account_before_acceptance) ROLLCALL_CHECK(account(request.account));
   const std::string n = std::to_string(invitations.size() + 1);
-  Invitation invitation{"i" + n, request.account, request.email, request.to, "", "", request.role_ids, mailed, false, false};
-  if (!mailed && capabilities_.invite == InviteWay::link) invitation.link = "https://idp.example/accept?token=secret-" + n;
+  Invitation invitation{"i" + n, request.account,  request.email, request.to, "",
+                        "",      request.role_ids, mailed,        false,      false};
+  if (!mailed && capabilities_.invite == InviteWay::link)
+    invitation.link = "https://idp.example/accept?token=secret-" + n;
   if (!mailed && capabilities_.invite == InviteWay::code) invitation.code = "code-" + n;
   invitations.push_back(invitation);
   return InviteAnswer{invitation.id, invitation.link, invitation.code, ""};

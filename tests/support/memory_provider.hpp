@@ -1,6 +1,6 @@
-// A provider in memory, for the tests of everything that speaks to one. It keeps every promise of the port - it passes the same
-// contract suite as the real ones - and behaves as its Capabilities say. Public members are for tests to prepare and to look at.
-// Thread rule: one thread.
+// A provider in memory, for the tests of everything that speaks to one. It keeps every promise of the port - it passes
+// the same contract suite as the real ones - and behaves as its Capabilities say. Public members are for tests to
+// prepare and to look at. Thread rule: one thread.
 #pragma once
 
 #include <functional>
@@ -20,21 +20,21 @@ class MemoryProvider final : public Provider {
   // An account that somebody else made. Roles are ids. Answers the id: "1", "2", ...
   std::string add(Fields fields, std::set<std::string> role_ids = {}, AccountStatus status = AccountStatus::active);
   std::string add_role(const std::string& name);  // answers its id: "r1", ...
-  void accept(const std::string& email);          // the person follows the link (where there was no account, it comes to be)
+  void accept(const std::string& email);  // the person follows the link (where there was no account, it comes to be)
 
-  std::map<std::string, Account> accounts;   // by id; `roles` is always set here, whatever shows_roles
+  std::map<std::string, Account> accounts;  // by id; `roles` is always set here, whatever shows_roles
   std::vector<Role> role_list;
   struct Invitation {
     std::string id, account, email, to, link, code;
     std::set<std::string> role_ids;
     bool mailed = false, cancelled = false, accepted = false;
   };
-  std::vector<Invitation> invitations;       // every one that was obtained or sent, in order
-  std::vector<std::string> calls;            // "create dora", "update 3 email title", "list 0"
-  std::function<Fields(Fields)> cuts;        // what is read back of what is written; canonical() says the same
+  std::vector<Invitation> invitations;  // every one that was obtained or sent, in order
+  std::vector<std::string> calls;       // "create dora", "update 3 email title", "list 0"
+  std::function<Fields(Fields)> cuts;   // what is read back of what is written; canonical() says the same
 
-  std::size_t invited(const std::string& email) const;    // how many invitations this address was given
-  std::size_t count(std::string_view verb) const;          // calls of one verb
+  std::size_t invited(const std::string& email) const;  // how many invitations this address was given
+  std::size_t count(std::string_view verb) const;       // calls of one verb
 
   const Capabilities& capabilities() const override { return capabilities_; }
   Fields canonical(Fields desired) const override { return cuts ? cuts(std::move(desired)) : desired; }

@@ -14,14 +14,16 @@ using xml::leaf;
 
 const std::set<std::string> at_create = {"company",  "department",  "email", "firstname", "username",
                                          "lastname", "openid-name", "phone", "title"};
-const std::set<std::string> at_update = {"group-id",       "external-id",       "directory-id",           "distinguished-name", "member-of",
-                                         "samaccountname", "userprincipalname", "invalid-login-attempts", "locale-code",        "status"};
-const std::set<std::string> listed = {"distinguished-name", "email",    "external-id", "firstname",
+const std::set<std::string> at_update = {"group-id",    "external-id",    "directory-id",      "distinguished-name",
+                                         "member-of",   "samaccountname", "userprincipalname", "invalid-login-attempts",
+                                         "locale-code", "status"};
+const std::set<std::string> listed = {"distinguished-name", "email",     "external-id", "firstname",
                                       "lastname",           "member-of", "status",      "username"};
-const std::set<std::string> in_answers = {"activated-at", "created-at",  "directory-id",  "distinguished-name", "email",
-                                          "external-id",  "firstname",   "group-id",      "last-login",         "lastname",
-                                          "locale-code",  "member-of",   "openid-name",   "phone",              "status",
-                                          "updated-at",   "username",    "locked-until",  "password-changed-at"};
+const std::set<std::string> in_answers = {
+    "activated-at",       "created-at", "directory-id", "distinguished-name", "email",       "external-id",
+    "firstname",          "group-id",   "last-login",   "lastname",           "locale-code", "member-of",
+    "openid-name",        "phone",      "status",       "updated-at",         "username",    "locked-until",
+    "password-changed-at"};
 
 HttpResponse error(int status, const std::string& title, const std::string& message) {
   Element root{"error", "", {}, {leaf("title", title), leaf("message", message)}};
@@ -70,7 +72,9 @@ Element user_element(int id, const OneLoginV3Vendor::User& user, bool reduced, b
   return out;
 }
 
-HttpResponse document(int status, const Element& root) { return {status, {{"Content-Type", "application/xml"}}, *xml::write(root)}; }
+HttpResponse document(int status, const Element& root) {
+  return {status, {{"Content-Type", "application/xml"}}, *xml::write(root)};
+}
 
 }  // namespace
 
@@ -89,12 +93,14 @@ HttpResponse OneLoginV3Vendor::answer(const HttpRequest& request) {
   if (path == "/api/v3/invites/get_invite_link") return invite(request, false);
   if (path == "/api/v3/invites/send_invite_link") return invite(request, true);
   if (header_value(request.headers, "Authorization") != "Basic " + crypto::base64(api_key + ":x"))
-    return error(401, "Unauthorized Access", "API key is invalid: " + std::string(header_value(request.headers, "Authorization")));
+    return error(401, "Unauthorized Access",
+                 "API key is invalid: " + std::string(header_value(request.headers, "Authorization")));
   const bool writes = request.method == "PUT" || request.method == "POST";
   if (writes && header_value(request.headers, "Content-Type") != "application/xml") return {415, {}, ""};
   if (path == "/api/v1/roles.xml") {
     Element root{"roles", "", {{"type", "array"}}, {}};
-    for (const auto& [id, name] : roles) root.add(Element{"role", "", {}, {leaf("id", std::to_string(id)), leaf("name", name)}});
+    for (const auto& [id, name] : roles)
+      root.add(Element{"role", "", {}, {leaf("id", std::to_string(id)), leaf("name", name)}});
     return document(200, root);
   }
   if (path == "/api/v3/users.xml") return request.method == "POST" ? create(request) : users_page(query);
@@ -140,7 +146,8 @@ HttpResponse OneLoginV3Vendor::write(User& user, const Element& document, bool c
   User next = user;
   std::string confirmation;
   for (const Element& element : document.children) {
-    const bool custom = element.name.starts_with("custom_attribute_") && custom_attributes.contains(element.name.substr(17));
+    const bool custom =
+        element.name.starts_with("custom_attribute_") && custom_attributes.contains(element.name.substr(17));
     if (element.name == "password") {
       next.password = element.text;
       next.elements["status"] = "1";
@@ -161,7 +168,8 @@ HttpResponse OneLoginV3Vendor::write(User& user, const Element& document, bool c
   if (next.password != user.password && next.password != confirmation)
     return error(400, "Invalid Request", "Validation failed: The two passwords don't match");
   if (next.password != user.password && next.password.size() < 8)
-    return error(400, "Invalid Request", "Validation failed: The password must be at least 8 characters, \n    not " + next.password);
+    return error(400, "Invalid Request",
+                 "Validation failed: The password must be at least 8 characters, \n    not " + next.password);
   for (const auto& [name, label] : {std::pair{"username", "Username"}, std::pair{"email", "Email"}})
     if (is_taken(name, next.elements[name], &user))
       return error(400, "Invalid Request", std::string("Validation failed: ") + label + " must be unique within test");
@@ -192,7 +200,10 @@ HttpResponse OneLoginV3Vendor::invite(const HttpRequest& request, bool send) {
   const auto body = json::parse(request.body);
   if (!body || header_value(request.headers, "Content-Type") != "application/json") return {400, {}, ""};
   if (body->text("api_key") != api_key)
-    return {400, {}, "<error>\n <message>API key is invalid or missing</message>\n <code>invalid_or_missing_api_key</code>\n</error>"};
+    return {400,
+            {},
+            "<error>\n <message>API key is invalid or missing</message>\n "
+            "<code>invalid_or_missing_api_key</code>\n</error>"};
   User* user = by_name(body->text("email"));
   if (!user) return json_answer(400, "No User exists for input email");
   if (!send) {

@@ -1,5 +1,5 @@
-// OneLogin v3 as far as its documentation goes, as a function from request to answer, for tests without a network. Strict: what
-// the vendor would refuse is refused. Thread rule: one thread.
+// OneLogin v3 as far as its documentation goes, as a function from request to answer, for tests without a network.
+// Strict: what the vendor would refuse is refused. Thread rule: one thread.
 #pragma once
 
 #include <map>

@@ -1,5 +1,5 @@
-// An HttpClient without a network: a function answers, unless an answer was laid out for the next request. Keeps what was sent.
-// Thread rule: one thread.
+// An HttpClient without a network: a function answers, unless an answer was laid out for the next request. Keeps what
+// was sent. Thread rule: one thread.
 #pragma once
 
 #include <deque>

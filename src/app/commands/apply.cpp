@@ -85,7 +85,7 @@ int apply(const Options& options, std::istream& in, std::ostream& out, std::ostr
   }
   auto wiring = wire(*configuration, {});
   if (!wiring) {
-    complain(err, wiring.error().message);
+    complain(err, said(wiring.error()));
     return exit_configuration;
   }
   if (auto owner = become_owner_of_state(configuration->settings.state.url); !owner) return refuse(err, owner.error());

@@ -31,7 +31,8 @@ std::optional<std::size_t> read_all(const Settings& settings, bool quiet, std::o
   }
   for (const auto& error : errors) print_problems(err, {{error.where, 0, 0, "", error.message}});
   for (const auto& ref : refs)
-    if (const auto why = exposure(ref); !why.empty() && !quiet) print_problems(err, {{ref.where, 0, 0, "", "note: " + why}});
+    if (const auto why = exposure(ref); !why.empty() && !quiet)
+      print_problems(err, {{ref.where, 0, 0, "", "note: " + why}});
   return errors.empty() ? std::optional<std::size_t>(refs.size()) : std::nullopt;
 }
 

@@ -60,7 +60,7 @@ int connect(const Configuration& configuration, const Options&, std::ostream& ou
   wish.patience_limit = std::chrono::seconds{5};
   auto wiring = wire(configuration, wish);
   if (!wiring) {
-    complain(err, wiring.error().message);
+    complain(err, said(wiring.error()));
     return exit_configuration;
   }
   int well = 0, ill = 0;

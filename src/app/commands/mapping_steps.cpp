@@ -24,7 +24,8 @@ void append_step(std::string& text, const language::MappingTrace& step) {
   for (const auto& part : step.steps) width = std::max(width, report::columns(report::printable(part.expression)));
   for (const auto& part : step.steps) {
     const auto expression = report::printable(part.expression);
-    text += "    " + expression + std::string(width - report::columns(expression), ' ') + "  " + values_text(part.after) + '\n';
+    text += "    " + expression + std::string(width - report::columns(expression), ' ') + "  " +
+            values_text(part.after) + '\n';
   }
   text += "    => " + (step.result.empty() ? "(absent)" : report::quoted_short(step.result, shown_columns)) + '\n';
   if (!step.problem.empty()) text += "    !! " + report::printable(step.problem) + '\n';
@@ -35,7 +36,8 @@ void append_map(std::string& text, const char* title, const std::map<std::string
   std::size_t width = 0;
   for (const auto& [key, value] : map) width = std::max(width, key.size());
   for (const auto& [key, value] : map)
-    text += "  " + key + std::string(width - key.size(), ' ') + "  " + report::quoted_short(value, shown_columns) + '\n';
+    text +=
+        "  " + key + std::string(width - key.size(), ' ') + "  " + report::quoted_short(value, shown_columns) + '\n';
   if (map.empty()) text += "  (nothing)\n";
 }
 
@@ -96,7 +98,10 @@ std::string steps_as_json(const MappingSteps& steps) {
                       {"side", steps.side},
                       {"record", steps.record.empty() ? json::Value() : json_text(steps.record)},
                       {"steps", std::move(list)}};
-  object.emplace_back(steps.side == "person" ? "identity" : steps.side == "group" ? "group" : "fields", json_map(steps.result));
+  object.emplace_back(steps.side == "person"  ? "identity"
+                      : steps.side == "group" ? "group"
+                                              : "fields",
+                      json_map(steps.result));
   if (steps.side == "account") object.emplace_back("on-create", json_map(steps.on_create));
   object.emplace_back("problems", std::move(problems));
   return json::write_pretty(object) + '\n';

@@ -10,12 +10,12 @@
 namespace rollcall::app {
 
 struct MappingSteps {
-  std::string mapping;                          // path
-  std::string side;                             // person group account
-  std::string record;                           // DN or user name of the record; may be empty
+  std::string mapping;  // path
+  std::string side;     // person group account
+  std::string record;   // DN or user name of the record; may be empty
   std::vector<language::MappingTrace> steps;
-  std::map<std::string, std::string> result;    // identity attributes, or enforced fields
-  std::map<std::string, std::string> on_create; // account only
+  std::map<std::string, std::string> result;     // identity attributes, or enforced fields
+  std::map<std::string, std::string> on_create;  // account only
   std::vector<std::string> problems;
 };
 

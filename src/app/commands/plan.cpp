@@ -68,7 +68,7 @@ int plan(const Options& options, std::ostream& out, std::ostream& err) {
   wish.patience_limit = std::chrono::minutes{1};
   auto wiring = wire(*configuration, wish);
   if (!wiring) {
-    complain(err, wiring.error().message);
+    complain(err, said(wiring.error()));
     return exit_configuration;
   }
   if (auto owner = become_owner_of_state(configuration->settings.state.url); !owner) {

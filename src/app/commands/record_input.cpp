@@ -77,7 +77,8 @@ Result<Identity> read_identity(const json::Value& value) {
   for (const auto& [name, node] : *object) {
     ROLLCALL_TRY(auto texts, texts_of(inner(node), name));
     if (name == "groups") {
-      for (auto& text : texts) identity.groups.push_back({"", text, text, text.find('=') != std::string::npos ? text : ""});
+      for (auto& text : texts)
+        identity.groups.push_back({"", text, text, text.find('=') != std::string::npos ? text : ""});
     } else if (name == "sources") {
       identity.sources = std::move(texts);
     } else if (texts.size() > 1) {

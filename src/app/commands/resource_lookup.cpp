@@ -57,14 +57,23 @@ std::string text_of(const language::CompareValue& value) {
 
 bool compares(const std::string& left, CompareOp op, const std::string& right) {
   switch (op) {
-    case CompareOp::eq: case CompareOp::ne: return left == right;
-    case CompareOp::co: return left.find(right) != std::string::npos;
-    case CompareOp::sw: return left.starts_with(right);
-    case CompareOp::ew: return left.ends_with(right);
-    case CompareOp::gt: return left > right;
-    case CompareOp::ge: return left >= right;
-    case CompareOp::lt: return left < right;
-    case CompareOp::le: return left <= right;
+    case CompareOp::eq:
+    case CompareOp::ne:
+      return left == right;
+    case CompareOp::co:
+      return left.find(right) != std::string::npos;
+    case CompareOp::sw:
+      return left.starts_with(right);
+    case CompareOp::ew:
+      return left.ends_with(right);
+    case CompareOp::gt:
+      return left > right;
+    case CompareOp::ge:
+      return left >= right;
+    case CompareOp::lt:
+      return left < right;
+    case CompareOp::le:
+      return left <= right;
   }
   return false;
 }
@@ -77,12 +86,16 @@ bool holds(const Filter& filter, const json::Value& element) {
     return down({&element}, path.sub.empty() ? path.name : path.name + '.' + path.sub);
   };
   switch (filter.kind) {
-    case FilterKind::all: return std::all_of(filter.children.begin(), filter.children.end(), holds_here);
-    case FilterKind::any: return std::any_of(filter.children.begin(), filter.children.end(), holds_here);
-    case FilterKind::negation: return !holds(filter.children.at(0), element);
+    case FilterKind::all:
+      return std::all_of(filter.children.begin(), filter.children.end(), holds_here);
+    case FilterKind::any:
+      return std::any_of(filter.children.begin(), filter.children.end(), holds_here);
+    case FilterKind::negation:
+      return !holds(filter.children.at(0), element);
     case FilterKind::present: {
       const auto found = texts();
-      return std::any_of(found.begin(), found.end(), [](const auto* v) { return v->as_object() || !text_of(*v).empty(); });
+      return std::any_of(found.begin(), found.end(),
+                         [](const auto* v) { return v->as_object() || !text_of(*v).empty(); });
     }
     case FilterKind::compare: {
       const auto found = texts();
@@ -92,7 +105,8 @@ bool holds(const Filter& filter, const json::Value& element) {
       });
       return filter.op == CompareOp::ne ? !some : some;
     }
-    case FilterKind::value_path: break;  // an element has no elements
+    case FilterKind::value_path:
+      break;  // an element has no elements
   }
   return false;
 }
@@ -101,9 +115,12 @@ bool holds(const Filter& filter, const json::Value& element) {
 std::size_t closing_bracket(std::string_view path, std::size_t open) {
   bool quoted = false;
   for (std::size_t i = open; i < path.size(); ++i) {
-    if (quoted && path[i] == '\\') ++i;
-    else if (path[i] == '"') quoted = !quoted;
-    else if (path[i] == ']' && !quoted) return i;
+    if (quoted && path[i] == '\\')
+      ++i;
+    else if (path[i] == '"')
+      quoted = !quoted;
+    else if (path[i] == ']' && !quoted)
+      return i;
   }
   return std::string_view::npos;
 }

@@ -1,5 +1,5 @@
-// A SCIM resource as templates see it: attributes are SCIM paths (RFC 7644 section 3.10), names without case. Owns nothing;
-// pure; any thread.
+// A SCIM resource as templates see it: attributes are SCIM paths (RFC 7644 section 3.10), names without case. Owns
+// nothing; pure; any thread.
 #pragma once
 
 #include <string_view>

@@ -95,7 +95,8 @@ MappingSteps record_steps(const language::SourceMapping& mapping, const language
   }
   shown.steps = mapping.trace(lookup);
   shown.result = mapping.identity_values(lookup, &shown.problems);
-  if (shown.result.find("userName") == shown.result.end()) shown.problems.push_back("userName has no value: such a person gets no account");
+  if (shown.result.find("userName") == shown.result.end())
+    shown.problems.push_back("userName has no value: such a person gets no account");
   return shown;
 }
 
@@ -159,7 +160,8 @@ Shown show(const Options& options, const std::string& path, const std::string& t
   const std::string where = options.input.empty() || options.input == "-" ? "standard input" : options.input;
   const auto sides = sides_of(path);
   // A file with both sides: LDIF and SCIM resources are records, other JSON is an identity.
-  const auto value = sides.source && sides.provider && looks_like_json(text) ? json::parse(text) : Result<json::Value>{};
+  const auto value =
+      sides.source && sides.provider && looks_like_json(text) ? json::parse(text) : Result<json::Value>{};
   const bool identity = value && value->as_object() && !value->find("schemas") && !value->find("attributes");
   if (sides.provider && (!sides.source || identity)) return show_provider(path, where, text);
   return show_source(path, where, text);
@@ -170,8 +172,8 @@ Shown show(const Options& options, const std::string& path, const std::string& t
 int test_mapping(const Options& options, std::istream& in, std::ostream& out, std::ostream& err) {
   const auto path = path_of(options);
   if (path.empty()) {
-    complain(err, "there is no mapping \"" + options.mapping + "\"; it is looked for in mappings/ beside " + options.file +
-                      " and in " + data_folder(options.mappings));
+    complain(err, "there is no mapping \"" + options.mapping + "\"; it is looked for in mappings/ beside " +
+                      options.file + " and in " + data_folder(options.mappings));
     return exit_configuration;
   }
   const auto text = input_text(options, in);

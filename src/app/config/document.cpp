@@ -66,8 +66,8 @@ tl::expected<Node, Unreadable> parse_document(std::string_view content) {
 }
 
 std::string_view kind_name(Node::Kind kind) {
-  constexpr std::string_view names[] = {"a table", "an array", "a text", "a whole number",
-                                        "a number with a fraction", "true or false", "a date"};
+  constexpr std::string_view names[] = {
+      "a table", "an array", "a text", "a whole number", "a number with a fraction", "true or false", "a date"};
   return names[static_cast<int>(kind)];
 }
 

@@ -1,5 +1,5 @@
-// A TOML file as a tree that knows where everything stands, over toml++, which no header shows. Tables keep the order of the
-// file. Values; no thread rule.
+// A TOML file as a tree that knows where everything stands, over toml++, which no header shows. Tables keep the order
+// of the file. Values; no thread rule.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ struct Place {
 struct Node {
   enum class Kind { table, array, text, integer, real, flag, date };
   Kind kind = Kind::table;
-  std::string key;             // in the table above; empty in an array
+  std::string key;  // in the table above; empty in an array
   Place key_at;
-  Place at;                    // of the value; of a table: its header
-  std::string text;            // Kind::text
+  Place at;          // of the value; of a table: its header
+  std::string text;  // Kind::text
   std::int64_t integer = 0;
   bool flag = false;
   std::vector<Node> children;  // in file order

@@ -99,9 +99,11 @@ void read_join(Table& root, Loading& loading) {
   auto attributes = language::known_identity_attributes();
   attributes.insert(attributes.end(), loading.available.begin(), loading.available.end());
   const auto check = [&](Table& where, std::string_view key, const std::string& attribute, Place at) {
-    if (!loading.all_sources_mapped || std::find(attributes.begin(), attributes.end(), attribute) != attributes.end()) return;
-    where.complain_at(at, key, "no source mapping sets the attribute \"" + attribute + "\"" +
-                                   language::did_you_mean(attribute, attributes));
+    if (!loading.all_sources_mapped || std::find(attributes.begin(), attributes.end(), attribute) != attributes.end())
+      return;
+    where.complain_at(
+        at, key,
+        "no source mapping sets the attribute \"" + attribute + "\"" + language::did_you_mean(attribute, attributes));
   };
   if (const auto keys = table.texts("keys")) {
     settings.join.keys = *keys;

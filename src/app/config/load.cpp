@@ -15,7 +15,8 @@ namespace {
 
 tl::expected<std::string, std::string> file_content(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return tl::unexpected(std::string("is a folder, not a configuration"));
+  if (std::filesystem::is_directory(path, ignored))
+    return tl::unexpected(std::string("is a folder, not a configuration"));
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
@@ -40,7 +41,8 @@ void check_whole(Table& root, Loading& loading) {
     loading.result.notes.push_back({loading.reading.file, 1, 1, key, text});
   };
   if (settings.sources.empty() && root.has("provider")) note("source", "there is no source, so nobody is known");
-  if (settings.providers.empty() && root.has("source")) note("provider", "there is no provider, so nothing is provisioned");
+  if (settings.providers.empty() && root.has("source"))
+    note("provider", "there is no provider, so nothing is provisioned");
 }
 
 void read_document(const Node& document, Loading& loading) {

@@ -1,5 +1,6 @@
-// Reads the configuration and the mappings that it names, checks everything that can be checked without touching anything, and
-// tells all problems at once (contract section 2). Result values are immutable; load() may be called from any thread.
+// Reads the configuration and the mappings that it names, checks everything that can be checked without touching
+// anything, and tells all problems at once (contract section 2). Result values are immutable; load() may be called from
+// any thread.
 #pragma once
 
 #include <map>

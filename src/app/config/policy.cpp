@@ -12,8 +12,11 @@ const std::vector<std::string> limit_kinds = {"create",     "update", "assign", 
 
 // Contract 4.5.
 std::map<std::string, const char*> default_limits(bool has_wave) {
-  std::map<std::string, const char*> limits = {{"suspend", "100, 10%"}, {"revoke", "100, 10%"}, {"reactivate", "100, 10%"},
-                                               {"delete", "50, 5%"},    {"recreate", "5"}};
+  std::map<std::string, const char*> limits = {{"suspend", "100, 10%"},
+                                               {"revoke", "100, 10%"},
+                                               {"reactivate", "100, 10%"},
+                                               {"delete", "50, 5%"},
+                                               {"recreate", "5"}};
   if (!has_wave) limits["invite"] = "100";
   return limits;
 }
@@ -22,7 +25,8 @@ void read_when(Table& table, core::ProviderRules& rules, Loading& loading) {
   auto& invite = rules.settings.invite;
   invite.when = table.text_or("when", invite.when);
   const Node* node = table.node().find("when");
-  if (!node || node->kind != Node::Kind::text || node->text.empty() || invite.when == "always" || invite.when == "never")
+  if (!node || node->kind != Node::Kind::text || node->text.empty() || invite.when == "always" ||
+      invite.when == "never")
     return;
   rules.invite_when = compile_condition(table, "when", *node, identity_names(loading), loading);
 }
@@ -44,7 +48,8 @@ void read_delivery(Table& table, const ProviderType& type, InviteSettings& invit
   invite.path = table.path_text("path");
   const auto& can = type.capabilities;
   if (invite.deliver == "provider" && !type.can_deliver)
-    table.complain("deliver", "the type " + type.name + " cannot send invitations itself; use deliver = \"smtp\" or \"file\"");
+    table.complain("deliver",
+                   "the type " + type.name + " cannot send invitations itself; use deliver = \"smtp\" or \"file\"");
   if (invite.deliver != "provider" && can.invite != InviteWay::link && can.invite != InviteWay::code)
     table.complain("deliver", "the type " + type.name + " gives out no link that rollcall could send");
   if (invite.deliver == "smtp" && !settings.smtp.present)
@@ -52,7 +57,8 @@ void read_delivery(Table& table, const ProviderType& type, InviteSettings& invit
   if (invite.deliver == "file" && !table.has("path"))
     table.complain("path", "missing required key: with deliver = \"file\" the messages need a folder");
   if (invite.deliver != "provider" && can.invite == InviteWay::code && !table.has("landing"))
-    table.complain("landing", "missing required key: the type " + type.name + " gives out a code, which needs a page to go to");
+    table.complain("landing",
+                   "missing required key: the type " + type.name + " gives out a code, which needs a page to go to");
 }
 
 // The page may name {userId}, {code} and {orgId}; what stands before them must be a URL.
@@ -99,7 +105,8 @@ void check_source(Table& table, const RoleRule& rule, const Configuration& confi
     table.complain("source", "the source \"" + rule.source + "\" reads no groups: it has no `groups`");
   } else if (rule.source.empty() && with_table > 1) {
     table.complain("source", "missing required key: more than one source has groups");
-  } else if (std::none_of(sources.begin(), sources.end(), [&](const auto& s) { return has_groups(s, configuration); })) {
+  } else if (std::none_of(sources.begin(), sources.end(),
+                          [&](const auto& s) { return has_groups(s, configuration); })) {
     table.complain("group", "no source reads groups: none has `groups`");
   }
 }
@@ -107,7 +114,8 @@ void check_source(Table& table, const RoleRule& rule, const Configuration& confi
 // A rule over a group may name the role by a template over it.
 void compile_role(Table& table, core::RoleRuleProgram& program, Loading& loading) {
   const Node* node = table.node().find("role");
-  const Vocabulary names{{"group"}, {}, false, false, "a role is named by the group only, as {group | ...}; unknown is"};
+  const Vocabulary names{
+      {"group"}, {}, false, false, "a role is named by the group only, as {group | ...}; unknown is"};
   auto text = compile_template(table, "role", *node, names, loading);
   if (!text) return;
   if (text->is_constant())

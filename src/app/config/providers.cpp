@@ -9,7 +9,8 @@ namespace {
 Parsed<std::string> parse_http_url(std::string_view text) {
   auto url = parse_url_of(text, {"https", "http"}, {"http"});
   if (url && url->find_first_of("?#") != std::string::npos)
-    return tl::unexpected(std::string("the vendor's paths are appended to this URL: it can have no query and no fragment"));
+    return tl::unexpected(
+        std::string("the vendor's paths are appended to this URL: it can have no query and no fragment"));
   return url;
 }
 
@@ -31,14 +32,17 @@ const ProviderType* read_type(Table& table, ProviderSettings& provider) {
 std::string option_text(Table& table, const OptionSpec& option) {
   const bool given = table.has(option.key);
   switch (option.kind) {
-    case OptionKind::flag: return table.flag(option.key, option.default_value == "true") ? "true" : "false";
-    case OptionKind::choice: return table.choice(option.key, option.default_value, option.choices);
+    case OptionKind::flag:
+      return table.flag(option.key, option.default_value == "true") ? "true" : "false";
+    case OptionKind::choice:
+      return table.choice(option.key, option.default_value, option.choices);
     case OptionKind::share:
       if (given && !table.parsed(option.key, parse_share)) return option.default_value;
       return table.text_or(option.key, option.default_value);
     case OptionKind::url:
       return given ? table.parsed(option.key, parse_http_url).value_or("") : option.default_value;
-    default: return table.text_or(option.key, option.default_value);
+    default:
+      return table.text_or(option.key, option.default_value);
   }
 }
 
@@ -93,7 +97,8 @@ void read_taking_over(Table& table, const ProviderType& type, core::ProviderRule
   ProviderSettings& provider = rules.settings;
   provider.adopt = table.flag("adopt", false);
   if (provider.adopt && !table.has("protect"))
-    table.complain("protect", "missing required key: with adopt = true say which accounts are never touched; [] is none");
+    table.complain("protect",
+                   "missing required key: with adopt = true say which accounts are never touched; [] is none");
   provider.protect = table.texts("protect").value_or(std::vector<std::string>{});
   const Node* list = table.node().find("protect");
   if (!list) return;

@@ -1,4 +1,5 @@
-// The sections of the configuration, each read by one function that leaves its problems with the Reading. Used by load() only.
+// The sections of the configuration, each read by one function that leaves its problems with the Reading. Used by
+// load() only.
 #pragma once
 
 #include <map>
@@ -19,8 +20,8 @@ struct Loading {
   Reading reading;
   std::string data_dir;
   Configuration result;
-  std::set<std::string> available;      // identity attributes that some source mapping sets
-  bool all_sources_mapped = true;       // false: a mapping could not be loaded, so `available` lacks what it sets
+  std::set<std::string> available;  // identity attributes that some source mapping sets
+  bool all_sources_mapped = true;   // false: a mapping could not be loaded, so `available` lacks what it sets
 };
 
 // [state] [log] [schedule] [admin] [smtp], and [scim], which this version does not have.
@@ -43,9 +44,9 @@ void read_roles(Table& provider, Loading& loading, core::ProviderRules& rules);
 // The names that a condition or template may use.
 struct Vocabulary {
   std::vector<std::string> names, prefixes;
-  bool any = false;         // not all names are known, so nothing can be said
-  bool guardable = false;   // an unknown name is allowed behind `??`, `default` or `pr`
-  std::string unknown;      // what is wrong with a name that is not among them: "no source mapping sets"
+  bool any = false;        // not all names are known, so nothing can be said
+  bool guardable = false;  // an unknown name is allowed behind `??`, `default` or `pr`
+  std::string unknown;     // what is wrong with a name that is not among them: "no source mapping sets"
 };
 Vocabulary identity_names(const Loading& loading);
 Vocabulary account_names(const ProviderType& type);

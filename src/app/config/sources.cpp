@@ -126,8 +126,7 @@ void read_source(Table& sources, const Node& node, Loading& loading) {
   SourceSettings source;
   source.name = node.key;
   source.where = loading.reading.where(node.at);
-  if (const auto name = parse_name(node.key); !name)
-    sources.complain_at(node.key_at, node.key, name.error());
+  if (const auto name = parse_name(node.key); !name) sources.complain_at(node.key_at, node.key, name.error());
   // Without a type the other keys can be neither known nor unknown.
   if (!known_type(table, source)) {
     loading.all_sources_mapped = false;

@@ -215,8 +215,7 @@ Duration Table::duration_or(std::string_view key, const char* fallback, Duration
 void Table::finish(std::string_view why) {
   for (const auto& child : node_.children) {
     if (std::find(known_.begin(), known_.end(), child.key) != known_.end()) continue;
-    complain_at(child.key_at, child.key,
-                "unknown key" + std::string(why) + language::did_you_mean(child.key, known_));
+    complain_at(child.key_at, child.key, "unknown key" + std::string(why) + language::did_you_mean(child.key, known_));
   }
 }
 

@@ -30,11 +30,16 @@ std::string_view trimmed(std::string_view text) {
 
 std::int64_t unit_in_milliseconds(char unit) {
   switch (unit) {
-    case 's': return 1000;
-    case 'm': return 60'000;
-    case 'h': return 3'600'000;
-    case 'd': return 86'400'000;
-    default: return 0;
+    case 's':
+      return 1000;
+    case 'm':
+      return 60'000;
+    case 'h':
+      return 3'600'000;
+    case 'd':
+      return 86'400'000;
+    default:
+      return 0;
   }
 }
 
@@ -68,7 +73,8 @@ Parsed<double> parse_share(std::string_view text) {
   double value = -1;
   if (text.size() > 1 && text.back() == '%' && text[0] >= '0' && text[0] <= '9') {
     const auto number = text.substr(0, text.size() - 1);
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value, std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(number.data(), number.data() + number.size(), value, std::chars_format::fixed);
     if (error != std::errc() || end != number.data() + number.size()) value = -1;
   }
   if (value < 0 || value > 100) return wrong("expected a percentage from 0% to 100%");
@@ -118,7 +124,8 @@ Parsed<std::string> parse_zone(std::string_view text) {
   const std::filesystem::path database = "/usr/share/zoneinfo";
   std::error_code ignored;
   const bool harmless = !text.empty() && text[0] != '/' && text.find("..") == std::string_view::npos;
-  if (harmless && (text == "UTC" || std::filesystem::is_regular_file(database / text, ignored))) return std::string(text);
+  if (harmless && (text == "UTC" || std::filesystem::is_regular_file(database / text, ignored)))
+    return std::string(text);
   return wrong("unknown time zone \"" + std::string(text) + "\"; expected a name of " + database.string() +
                " such as Europe/Berlin");
 }

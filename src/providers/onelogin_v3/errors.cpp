@@ -26,7 +26,9 @@ Said said_by(std::string_view body) {
   Said said;
   if (looks_like(body, '<') && !is_html(body)) {
     if (const auto root = xml::parse(body); root && root->name == "error") {
-      const auto text = [&](std::string_view name) { return root->child(name) ? excerpt(root->child(name)->text) : std::string(); };
+      const auto text = [&](std::string_view name) {
+        return root->child(name) ? excerpt(root->child(name)->text) : std::string();
+      };
       return {text("title"), text("message"), text("code"), true, std::nullopt};
     }
   } else if (looks_like(body, '{')) {
@@ -36,7 +38,8 @@ Said said_by(std::string_view body) {
         said = {excerpt(status->text("type")), excerpt(status->text("message")), {}, true, std::nullopt};
         const json::Value* code = status->find("code");
         const json::Value* error = status->find("error");
-        if (error && error->as_bool() && *error->as_bool()) said.status = code && code->as_int() ? static_cast<int>(*code->as_int()) : 400;
+        if (error && error->as_bool() && *error->as_bool())
+          said.status = code && code->as_int() ? static_cast<int>(*code->as_int()) : 400;
         return said;
       }
     }
@@ -46,7 +49,8 @@ Said said_by(std::string_view body) {
 }
 
 bool contains(std::string text, std::string_view lower_case) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text.find(lower_case) != text.npos;
 }
 
@@ -54,16 +58,23 @@ ErrorKind kind_of(int status, const Said& said, bool blank) {
   if (said.code == "invalid_or_missing_api_key") return ErrorKind::unauthenticated;
   if (status >= 500) return ErrorKind::unavailable;
   switch (status) {
-    case 401: return ErrorKind::unauthenticated;
-    case 403: return ErrorKind::forbidden;
+    case 401:
+      return ErrorKind::unauthenticated;
+    case 403:
+      return ErrorKind::forbidden;
     // A page of something else on the way proves no account gone.
-    case 404: return said.document || blank ? ErrorKind::not_found : ErrorKind::invalid;
-    case 408: return ErrorKind::timeout;
-    case 409: return ErrorKind::conflict;
-    case 429: return ErrorKind::rate_limited;
+    case 404:
+      return said.document || blank ? ErrorKind::not_found : ErrorKind::invalid;
+    case 408:
+      return ErrorKind::timeout;
+    case 409:
+      return ErrorKind::conflict;
+    case 429:
+      return ErrorKind::rate_limited;
   }
   if (status < 300) return ErrorKind::corrupt;
-  if (contains(said.message, "must be unique") || contains(said.message, "already been taken")) return ErrorKind::already_exists;
+  if (contains(said.message, "must be unique") || contains(said.message, "already been taken"))
+    return ErrorKind::already_exists;
   if (contains(said.message, "no user exists")) return ErrorKind::not_found;
   return ErrorKind::invalid;
 }
@@ -71,14 +82,21 @@ ErrorKind kind_of(int status, const Said& said, bool blank) {
 std::string headline(ErrorKind kind, int status) {
   const std::string number = " (" + std::to_string(status) + ")";
   switch (kind) {
-    case ErrorKind::unauthenticated: return "OneLogin does not accept the API key from here" + number;
-    case ErrorKind::forbidden: return "OneLogin forbids this call" + number;
-    case ErrorKind::not_found: return "OneLogin does not know it" + number;
-    case ErrorKind::rate_limited: return "OneLogin's limit of calls is reached" + number;
+    case ErrorKind::unauthenticated:
+      return "OneLogin does not accept the API key from here" + number;
+    case ErrorKind::forbidden:
+      return "OneLogin forbids this call" + number;
+    case ErrorKind::not_found:
+      return "OneLogin does not know it" + number;
+    case ErrorKind::rate_limited:
+      return "OneLogin's limit of calls is reached" + number;
     case ErrorKind::unavailable:
-    case ErrorKind::timeout: return "OneLogin cannot answer now" + number;
-    case ErrorKind::corrupt: return "OneLogin gave an answer that was not expected" + number;
-    default: break;
+    case ErrorKind::timeout:
+      return "OneLogin cannot answer now" + number;
+    case ErrorKind::corrupt:
+      return "OneLogin gave an answer that was not expected" + number;
+    default:
+      break;
   }
   if (status >= 300 && status < 400) return "OneLogin answered with a redirect" + number + ": check the provider's url";
   if (status == 404) return "no page of OneLogin" + number + ": check the provider's url";
@@ -117,7 +135,8 @@ bool is_success(const std::string& method, int status) {
   if (method == "GET") return status == 200;
   if (method == "POST") return status == 200 || status == 201;
   if (method == "DELETE") return status >= 200 && status < 300;
-  return (status >= 200 && status <= 205 && status != 203) || status == 304;  // PUT: pages and scripts name all of these
+  return (status >= 200 && status <= 205 && status != 203) ||
+         status == 304;  // PUT: pages and scripts name all of these
 }
 
 Error error_of(const HttpResponse& response, const Call& call, Instant now) {

@@ -1,5 +1,5 @@
-// What an answer of OneLogin v3 that is no success means. There is no code in the XML errors: the HTTP status decides, then the
-// title, then the beginning of the message; a body may also be HTML, JSON or nothing. Pure.
+// What an answer of OneLogin v3 that is no success means. There is no code in the XML errors: the HTTP status decides,
+// then the title, then the beginning of the message; a body may also be HTML, JSON or nothing. Pure.
 #pragma once
 
 #include <string>

@@ -34,7 +34,8 @@ Capabilities capabilities_of(RoleList roles) {
   return c;
 }
 
-// CR LF and CR as LF: a reader of XML sees no other line end (XML 1.0 section 2.11), so neither would ever be read back.
+// CR LF and CR as LF: a reader of XML sees no other line end (XML 1.0 section 2.11), so neither would ever be read
+// back.
 std::string one_line_end(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -52,7 +53,11 @@ bool same_name(std::string_view a, std::string_view b) {
 class OneLoginV3 final : public Provider {
  public:
   OneLoginV3(std::string url, std::chrono::milliseconds timeout, RoleList roles, Secret api_key, HttpClient& client)
-      : url_(std::move(url)), timeout_(timeout), role_list_(roles), api_key_(std::move(api_key)), client_(client),
+      : url_(std::move(url)),
+        timeout_(timeout),
+        role_list_(roles),
+        api_key_(std::move(api_key)),
+        client_(client),
         capabilities_(capabilities_of(roles)) {
     while (url_.ends_with('/')) url_.pop_back();
   }
@@ -73,7 +78,8 @@ class OneLoginV3 final : public Provider {
 
   Answer<AccountPage> list(std::string cursor) override {
     const std::string from = cursor.empty() ? "0" : cursor;
-    auto response = co_await exchange(reading("list"), request("GET", "/api/v3/users.xml?from_id=" + percent_encoded(from)));
+    auto response =
+        co_await exchange(reading("list"), request("GET", "/api/v3/users.xml?from_id=" + percent_encoded(from)));
     if (!response) co_return tl::unexpected(std::move(response).error());
     auto users = read_users(response->body);
     if (!users) co_return tl::unexpected(misunderstood(std::move(users).error(), reading("list")));
@@ -96,7 +102,8 @@ class OneLoginV3 final : public Provider {
 
   Answer<std::optional<Account>> find(LookupBy by, std::string value) override {
     if (by != LookupBy::id && by != LookupBy::user_name)
-      co_return fail(ErrorKind::unsupported, "OneLogin v3 finds a user by id and by user name only", "onelogin-v3: find");
+      co_return fail(ErrorKind::unsupported, "OneLogin v3 finds a user by id and by user name only",
+                     "onelogin-v3: find");
     if (value.empty()) co_return std::nullopt;
     const std::string path = by == LookupBy::id ? user_path(value) : "/api/v3/users/username/" + percent_encoded(value);
     auto response = co_await exchange(reading("find"), request("GET", path + "?include_custom_attributes=true"));
@@ -106,7 +113,8 @@ class OneLoginV3 final : public Provider {
     if (!account) co_return tl::unexpected(misunderstood(std::move(account).error(), reading("find")));
     // A user name that ends as a format does (".xml") might be read as another one.
     if (!same_name(by == LookupBy::id ? account->id : account->fields["username"], value))
-      co_return fail(ErrorKind::corrupt, "OneLogin was asked for '" + value + "' and answered with account " + account->id,
+      co_return fail(ErrorKind::corrupt,
+                     "OneLogin was asked for '" + value + "' and answered with account " + account->id,
                      "onelogin-v3: find");
     co_return std::move(*account);
   }
@@ -140,7 +148,8 @@ class OneLoginV3 final : public Provider {
 
   Answer<void> set_roles(std::string id, RoleChange change) override {
     if (role_list_ == RoleList::append && !change.remove.empty())
-      co_return fail(ErrorKind::unsupported, "with roles = \"append\" OneLogin v3 takes no role away: remove it by hand",
+      co_return fail(ErrorKind::unsupported,
+                     "with roles = \"append\" OneLogin v3 takes no role away: remove it by hand",
                      "onelogin-v3: set_roles");
     auto body = write_user(change.fields, change.whole);
     if (!body) co_return tl::unexpected(at("set_roles", body.error()));
@@ -155,7 +164,8 @@ class OneLoginV3 final : public Provider {
 
   Answer<void> remove(std::string id) override {
     auto response = co_await exchange(writing("remove"), request("DELETE", user_path(id)));
-    if (!response && response.error().kind != ErrorKind::not_found) co_return tl::unexpected(std::move(response).error());
+    if (!response && response.error().kind != ErrorKind::not_found)
+      co_return tl::unexpected(std::move(response).error());
     co_return Result<void>();
   }
 
@@ -171,13 +181,15 @@ class OneLoginV3 final : public Provider {
 
   Answer<InviteAnswer> send_invitation(InviteRequest invitation) override {
     std::string elsewhere = same_name(invitation.to, invitation.email) ? std::string() : std::move(invitation.to);
-    auto response = co_await post_invite("send_invitation", "send_invite_link", std::move(invitation.email), std::move(elsewhere));
+    auto response =
+        co_await post_invite("send_invitation", "send_invite_link", std::move(invitation.email), std::move(elsewhere));
     if (!response) co_return tl::unexpected(std::move(response).error());
     co_return InviteAnswer();
   }
 
   Answer<void> cancel_invitation(std::string) override {
-    co_return fail(ErrorKind::unsupported, "OneLogin v3 cannot recall an invitation link", "onelogin-v3: cancel_invitation");
+    co_return fail(ErrorKind::unsupported, "OneLogin v3 cannot recall an invitation link",
+                   "onelogin-v3: cancel_invitation");
   }
 
  private:
@@ -197,7 +209,9 @@ class OneLoginV3 final : public Provider {
     return {std::move(verb), writes, {std::string(api_key_.reveal()), basic, std::string(password.reveal())}};
   }
   Call reading(std::string verb) const { return call(std::move(verb), false, Secret()); }
-  Call writing(std::string verb, const Secret& password = Secret()) const { return call(std::move(verb), true, password); }
+  Call writing(std::string verb, const Secret& password = Secret()) const {
+    return call(std::move(verb), true, password);
+  }
 
   HttpRequest request(std::string method, const std::string& target) const {
     HttpRequest request;
@@ -228,7 +242,8 @@ class OneLoginV3 final : public Provider {
   }
 
   Answer<void> put(std::string verb, std::string id, std::string body, Secret password) {
-    auto response = co_await exchange(writing(std::move(verb), password), write_request("PUT", user_path(id), std::move(body)));
+    auto response =
+        co_await exchange(writing(std::move(verb), password), write_request("PUT", user_path(id), std::move(body)));
     if (!response) co_return tl::unexpected(std::move(response).error());
     co_return Result<void>();
   }
@@ -241,8 +256,8 @@ class OneLoginV3 final : public Provider {
     co_return co_await put(std::move(verb), std::move(id), std::move(*body), Secret());
   }
 
-  // A create refuses these fields. What fails here is no failure of the create: the account is there and must be known as ours;
-  // the fields are missing from the answer, so the next comparison writes them.
+  // A create refuses these fields. What fails here is no failure of the create: the account is there and must be known
+  // as ours; the fields are missing from the answer, so the next comparison writes them.
   boost::asio::awaitable<void> write_later(Account& made, Fields later) {
     if (later.empty()) co_return;
     const auto done = co_await update(made.id, later);
@@ -284,9 +299,9 @@ std::unique_ptr<Provider> make(const std::string& url, std::chrono::milliseconds
                                const std::map<std::string, Secret>& secrets, HttpClient& client) {
   const auto roles = options.find("roles");
   const auto key = secrets.find("api-key");
-  return std::make_unique<OneLoginV3>(url, timeout,
-                                      roles != options.end() && roles->second == "append" ? RoleList::append : RoleList::replace,
-                                      key == secrets.end() ? Secret() : key->second, client);
+  return std::make_unique<OneLoginV3>(
+      url, timeout, roles != options.end() && roles->second == "append" ? RoleList::append : RoleList::replace,
+      key == secrets.end() ? Secret() : key->second, client);
 }
 
 ProviderType type() {

@@ -1,5 +1,6 @@
-// OneLogin API v3 as a Provider: verbs over HttpClient; what they say and hear is in wire.hpp, what can go wrong in errors.hpp,
-// the vendor's habits in README.md. Thread rule: immutable after construction; verbs may overlap on one executor.
+// OneLogin API v3 as a Provider: verbs over HttpClient; what they say and hear is in wire.hpp, what can go wrong in
+// errors.hpp, the vendor's habits in README.md. Thread rule: immutable after construction; verbs may overlap on one
+// executor.
 #pragma once
 
 #include "rollcall/provider.hpp"

@@ -14,8 +14,8 @@ using xml::Element;
 // A null is not the empty text to the vendor (user resource page); these are shown as null when they are empty.
 const std::set<std::string> nullable = {"group_id",  "external_id",    "directory_id",      "distinguished_name",
                                         "member_of", "samaccountname", "userprincipalname", "locale_code"};
-const std::set<std::string> at_create = {"company",     "department", "email",    "firstname", "username", "lastname",
-                                         "openid_name", "phone",      "password", "title"};
+const std::set<std::string> at_create = {"company",  "department",  "email", "firstname", "username",
+                                         "lastname", "openid_name", "phone", "password",  "title"};
 
 std::string element_of(std::string field) {
   if (!field.starts_with(custom_prefix)) std::replace(field.begin(), field.end(), '_', '-');
@@ -47,12 +47,13 @@ std::optional<std::int64_t> number_of(const std::string& text) {
   return n;
 }
 
-// Whoever was activated or has signed in accepted an invitation; a password given at creation makes a user active without either.
-// The listing shows neither time: there the status alone must do.
+// Whoever was activated or has signed in accepted an invitation; a password given at creation makes a user active
+// without either. The listing shows neither time: there the status alone must do.
 bool accepted(const Element& user, std::string_view native_status) {
   if (user.child("activated-at") || user.child("last-login"))
     return !text_of(user, "activated-at").empty() || !text_of(user, "last-login").empty();
-  return native_status == "1" || native_status == "3" || native_status == "4" || native_status == "5" || native_status == "8";
+  return native_status == "1" || native_status == "3" || native_status == "4" || native_status == "5" ||
+         native_status == "8";
 }
 
 Result<Account> account_of(const Element& user) {
@@ -66,7 +67,8 @@ Result<Account> account_of(const Element& user) {
     account.fields[name] = element.nil() ? std::string() : element.text;
   }
   account.native_status = text_of(user, "status");
-  if (const auto status = account.fields.find("status"); status != account.fields.end()) status->second = account.native_status;
+  if (const auto status = account.fields.find("status"); status != account.fields.end())
+    status->second = account.native_status;
   account.status = status_of(account.native_status);
   account.accepted = accepted(user, account.native_status);
   return account;
@@ -76,7 +78,8 @@ Result<Account> account_of(const Element& user) {
 Result<Element> read_array(std::string_view body, std::string_view name) {
   ROLLCALL_TRY(Element root, xml::parse(body, std::string(name) + ".xml"));
   if (root.name != name && !(root.name == "nil-classes" && root.children.empty()))
-    return fail(ErrorKind::corrupt, std::string(name) + ".xml: expected <" + std::string(name) + ">, found <" + root.name + ">");
+    return fail(ErrorKind::corrupt,
+                std::string(name) + ".xml: expected <" + std::string(name) + ">, found <" + root.name + ">");
   return root;
 }
 
@@ -99,14 +102,19 @@ const std::set<std::string>& listed_fields() {
 }
 
 bool is_field(std::string_view name) {
-  return fields().contains(std::string(name)) || (name.starts_with(custom_prefix) && name.size() > custom_prefix.size());
+  return fields().contains(std::string(name)) ||
+         (name.starts_with(custom_prefix) && name.size() > custom_prefix.size());
 }
 
-bool goes_with_create(std::string_view name) { return name.starts_with(custom_prefix) || at_create.contains(std::string(name)); }
+bool goes_with_create(std::string_view name) {
+  return name.starts_with(custom_prefix) || at_create.contains(std::string(name));
+}
 
 AccountStatus status_of(std::string_view native) {
-  if (native == "0" || native == "7") return AccountStatus::pending;    // unactivated; password pending: nobody has used it yet
-  if (native == "1" || native == "4" || native == "5" || native == "8")  // active; password expired, to be reset; questions due
+  if (native == "0" || native == "7")
+    return AccountStatus::pending;  // unactivated; password pending: nobody has used it yet
+  if (native == "1" || native == "4" || native == "5" ||
+      native == "8")  // active; password expired, to be reset; questions due
     return AccountStatus::active;
   if (native == "2") return AccountStatus::suspended;
   if (native == "3") return AccountStatus::locked;
@@ -124,7 +132,8 @@ Result<UserList> read_users(std::string_view body) {
       list.page.unusable.push_back({text_of(user, "id"), account.error().message});
     } else if (*id <= list.highest) {
       // The next page begins behind the highest id. Out of order, it could leave somebody out without a word.
-      list.page.unusable.push_back({account->id, "the listing is not in the order of ids: somebody may be missing from it"});
+      list.page.unusable.push_back(
+          {account->id, "the listing is not in the order of ids: somebody may be missing from it"});
     } else {
       list.page.accounts.push_back(std::move(*account));
     }
@@ -168,7 +177,8 @@ Result<std::string> write_user(const Fields& changes, const std::optional<std::s
   for (const auto& [name, value] : changes) {
     if (!is_field(name)) return fail(ErrorKind::invalid, name + ": OneLogin v3 has no such field");
     if (const std::string bad = xml::forbidden_in(value); !bad.empty())
-      return fail(ErrorKind::invalid, name + ": holds " + bad + ", which OneLogin v3 cannot carry: correct it at the source");
+      return fail(ErrorKind::invalid,
+                  name + ": holds " + bad + ", which OneLogin v3 cannot carry: correct it at the source");
     Element& element = user.add(xml::leaf(element_of(name), value));
     if (value.empty() && nullable.contains(name)) element.attributes.emplace_back("nil", "true");
     if (name == "password") user.add(xml::leaf("password_confirmation", value));

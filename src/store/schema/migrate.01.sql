@@ -20,6 +20,7 @@ create table record (
   missing bigint not null, body {K} not null);
 create unique index record_key on record (source, kind, key);
 create index record_page on record (source, kind, id);
+create index record_known on record (source, kind, key_hash, content, members_hash, has, id);
 create index record_dn on record (dn_ref, source) where dn_ref <> '';
 create index record_user on record (user_ref, source) where user_ref <> '';
 create index record_key_ref on record (key_ref, source) where key_ref <> '';
@@ -42,28 +43,27 @@ create index join_key_record on join_key (record);
 create table desired (
   provider {K} not null, person {K} not null, in_scope bigint not null, leaving {K} not null, hash {K} not null,
   name {K} not null, out_since bigint not null, out_reads bigint not null, due bigint not null, settled {K} not null default '',
-  body {K} not null, primary key (provider, person)) {CLUSTERED};
-create index desired_open on desired (provider, person, in_scope) where settled = '';
+  keys {K} not null default '', body {K} not null, primary key (provider, person)) {CLUSTERED};
+create index desired_open on desired (provider, settled, person, in_scope) where settled = '';
 create index desired_due on desired (provider, person, due) where due > 0;
 create index desired_in_scope on desired (provider, in_scope);
 create table desired_key (
   provider {K} not null, name {K} not null, value {K} not null, person {K} not null,
   primary key (provider, name, value, person)) {CLUSTERED};
-create index desired_key_person on desired_key (provider, person);
 
 -- link: 0 none, 1 made, 2 adopted, 3 isolated.
 create table account (
   provider {K} not null, id {K} not null, person {K} not null, link bigint not null, hash {K} not null, id_hash {K} not null,
   status {K} not null, missing_runs bigint not null, suspended_by_us bigint not null, suspended_at bigint not null,
-  status_before {K} not null, audited bigint not null, created_by_run {K} not null, written {K} not null, body {K} not null,
-  primary key (provider, id)) {CLUSTERED};
-create unique index account_person on account (provider, person) where person <> '';
+  status_before {K} not null, audited bigint not null, created_by_run {K} not null, written {K} not null,
+  keys {K} not null default '', body {K} not null, primary key (provider, id)) {CLUSTERED};
+create index account_person on account (provider, person, hash) where person <> '';
+create index account_known on account (provider, id_hash, hash);
 create index account_audited on account (provider, audited, id) where person <> '';
 create index account_unlinked on account (provider, id) where person = '';
 create table account_key (
   provider {K} not null, name {K} not null, value {K} not null, id {K} not null,
   primary key (provider, name, value, id)) {CLUSTERED};
-create index account_key_id on account_key (provider, id);
 
 create table provider (
   name {K} primary key, config_hash {K} not null, last_complete bigint not null, last_success bigint not null,

@@ -29,7 +29,10 @@ class Check : public testing::Test {
 TEST_F(Check, ASoundConfigurationIsSummedUpOnStandardOutput) {
   Variable key("KEY", "hunter2");
   EXPECT_EQ(run(good_source + good_provider), exit_done);
-  EXPECT_THAT(out.str(), HasSubstr("configuration is valid: 1 source (corp: ldap), 1 provider (onelogin: onelogin-v3), 1 secret readable"));
+  EXPECT_THAT(
+      out.str(),
+      HasSubstr(
+          "configuration is valid: 1 source (corp: ldap), 1 provider (onelogin: onelogin-v3), 1 secret readable"));
   EXPECT_THAT(out.str(), HasSubstr("mapping " SOURCE_DIR "/mappings/openldap.toml"));
   EXPECT_EQ(err.str(), "");
   EXPECT_EQ(connected, 0);
@@ -44,7 +47,8 @@ TEST_F(Check, AProblemExits78AndStandsOnStandardError) {
 TEST_F(Check, EverySecretThatCannotBeReadIsNamedAndExits78) {
   Variable key("KEY", nullptr);
   EXPECT_EQ(run("[state]\nkey = { file = 'none' }\n" + good_source + good_provider), exit_configuration);
-  EXPECT_THAT(err.str(), HasSubstr("rollcall.toml:12:11: provider.onelogin.api-key: the environment variable KEY is not set\n"));
+  EXPECT_THAT(err.str(),
+              HasSubstr("rollcall.toml:12:11: provider.onelogin.api-key: the environment variable KEY is not set\n"));
   EXPECT_THAT(err.str(), HasSubstr("rollcall.toml:2:7: state.key: the secret file " + folder.path("none")));
 }
 

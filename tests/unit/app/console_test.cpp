@@ -31,9 +31,10 @@ TEST(Console, MessagesCannotMoveTheCursor) {
   std::ostringstream err;
   complain(err, "no \x1b[2J\xe2\x80\xae file");
   print_problems(err, {{"a\x1b.toml", 1, 2, "k\xe2\x80\xae", "bad\nline"}});
-  EXPECT_EQ(err.str().find('\x1b'), std::string::npos);
-  EXPECT_EQ(err.str().find("\xe2\x80\xae"), std::string::npos);
-  EXPECT_EQ(std::count(err.str().begin(), err.str().end(), '\n'), 2);
+  const std::string text = err.str();
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find("\xe2\x80\xae"), std::string::npos);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;
 }
 
 }  // namespace

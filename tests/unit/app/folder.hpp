@@ -1,4 +1,5 @@
-// A folder of its own for one test, gone afterwards, and a configuration that is right as a start for what is to be wrong.
+// A folder of its own for one test, gone afterwards, and a configuration that is right as a start for what is to be
+// wrong.
 #pragma once
 
 #include <stdlib.h>

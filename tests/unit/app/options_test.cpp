@@ -19,8 +19,9 @@ struct Parsing {
 };
 
 TEST(Options, GlobalsStandBeforeOrAfterTheCommand) {
-  for (const auto& arguments : {std::vector<std::string>{"-c", "x.toml", "-v", "--no-color", "--mappings", "m", "plan"},
-                                std::vector<std::string>{"plan", "-c", "x.toml", "-v", "--no-color", "--mappings", "m"}}) {
+  for (const auto& arguments :
+       {std::vector<std::string>{"-c", "x.toml", "-v", "--no-color", "--mappings", "m", "plan"},
+        std::vector<std::string>{"plan", "-c", "x.toml", "-v", "--no-color", "--mappings", "m"}}) {
     const Parsing parsing(arguments);
     ASSERT_TRUE(parsing.result) << parsing.err.str();
     EXPECT_EQ(parsing.result->command, Command::plan);
@@ -31,10 +32,13 @@ TEST(Options, GlobalsStandBeforeOrAfterTheCommand) {
   }
 }
 
-TEST(Options, TheConfigurationHasItsDefaultPlace) { EXPECT_EQ(Parsing({"check"}).result->file, "/etc/rollcall/rollcall.toml"); }
+TEST(Options, TheConfigurationHasItsDefaultPlace) {
+  EXPECT_EQ(Parsing({"check"}).result->file, "/etc/rollcall/rollcall.toml");
+}
 
 TEST(Options, APlanTakesWhatTheContractSays) {
-  const Parsing parsing({"plan", "--format", "json", "-o", "p.json", "--provider", "one", "--user", "u", "--detailed-exitcode", "--offline"});
+  const Parsing parsing({"plan", "--format", "json", "-o", "p.json", "--provider", "one", "--user", "u",
+                         "--detailed-exitcode", "--offline"});
   ASSERT_TRUE(parsing.result) << parsing.err.str();
   EXPECT_EQ(parsing.result->format, "json");
   EXPECT_EQ(parsing.result->output, "p.json");
@@ -84,7 +88,8 @@ TEST(Options, ADecisionIsAboutSomething) {
 }
 
 TEST(Options, EveryListingSpeaksJson) {
-  for (const auto& arguments : {std::vector<std::string>{"status"}, {"explain", "u"}, {"history"}, {"holds"}, {"test-mapping", "m"}}) {
+  for (const auto& arguments :
+       {std::vector<std::string>{"status"}, {"explain", "u"}, {"history"}, {"holds"}, {"test-mapping", "m"}}) {
     auto with = arguments;
     with.push_back("--json");
     EXPECT_TRUE(Parsing(with).result->json) << arguments[0];
@@ -93,8 +98,18 @@ TEST(Options, EveryListingSpeaksJson) {
 }
 
 TEST(Options, WrongUsageExits64AndSpeaksToStandardError) {
-  for (const auto& arguments : {std::vector<std::string>{}, {"frobnicate"}, {"plan", "--frmat", "json"}, {"plan", "--format", "yaml"}, {"plan", "extra"},
-                                {"explain"}, {"explain", "a", "b"}, {"plan", "apply"}, {"-c"}, {"apply", "--wait", "soon"}, {"test-mapping"}, {"check", "--json"}}) {
+  for (const auto& arguments : {std::vector<std::string>{},
+                                {"frobnicate"},
+                                {"plan", "--frmat", "json"},
+                                {"plan", "--format", "yaml"},
+                                {"plan", "extra"},
+                                {"explain"},
+                                {"explain", "a", "b"},
+                                {"plan", "apply"},
+                                {"-c"},
+                                {"apply", "--wait", "soon"},
+                                {"test-mapping"},
+                                {"check", "--json"}}) {
     const Parsing parsing(arguments);
     EXPECT_EQ(parsing.code(), 64) << testing::PrintToString(arguments);
     EXPECT_TRUE(parsing.out.str().empty());
@@ -103,7 +118,8 @@ TEST(Options, WrongUsageExits64AndSpeaksToStandardError) {
 }
 
 TEST(Options, HelpAndVersionExitZeroAndSpeakToStandardOutput) {
-  for (const auto& arguments : {std::vector<std::string>{"--help"}, {"plan", "--help"}, {"--version"}, {"plan", "--version"}}) {
+  for (const auto& arguments :
+       {std::vector<std::string>{"--help"}, {"plan", "--help"}, {"--version"}, {"plan", "--version"}}) {
     const Parsing parsing(arguments);
     ASSERT_FALSE(parsing.result);
     EXPECT_EQ(parsing.code(), 0);
@@ -111,7 +127,8 @@ TEST(Options, HelpAndVersionExitZeroAndSpeakToStandardOutput) {
     EXPECT_THAT(parsing.out.str(), HasSubstr("rollcall"));
   }
   EXPECT_THAT(Parsing({"plan", "--help"}).out.str(), testing::AllOf(HasSubstr("--offline"), HasSubstr("--mappings")));
-  EXPECT_THAT(Parsing({"--help"}).out.str(), testing::AllOf(HasSubstr("test-mapping"), HasSubstr("Examples:"), HasSubstr("Exit codes:")));
+  EXPECT_THAT(Parsing({"--help"}).out.str(),
+              testing::AllOf(HasSubstr("test-mapping"), HasSubstr("Examples:"), HasSubstr("Exit codes:")));
 }
 
 }  // namespace

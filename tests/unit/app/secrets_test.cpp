@@ -13,7 +13,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-SecretRef ref(SecretRef::Kind kind, std::string name) { return {kind, std::move(name), "rollcall.toml:3:7: state.key"}; }
+SecretRef ref(SecretRef::Kind kind, std::string name) {
+  return {kind, std::move(name), "rollcall.toml:3:7: state.key"};
+}
 
 TEST(Secrets, AFileGivesItsTextWithoutTheLineEnd) {
   Folder folder;
@@ -29,11 +31,13 @@ TEST(Secrets, ACredentialComesFromTheFolderOfSystemd) {
   EXPECT_EQ(read_secret(ref(SecretRef::Kind::credential, "api"))->reveal(), "hunter2");
   const auto missing = read_secret(ref(SecretRef::Kind::credential, "none"));
   ASSERT_FALSE(missing);
-  EXPECT_THAT(missing.error().message, testing::AllOf(HasSubstr(folder.path()), HasSubstr("/etc/rollcall/credentials"), HasSubstr("\"none\"")));
+  EXPECT_THAT(missing.error().message,
+              testing::AllOf(HasSubstr(folder.path()), HasSubstr("/etc/rollcall/credentials"), HasSubstr("\"none\"")));
 }
 
 TEST(Secrets, AVariableIsReadFromTheEnvironment) {
-  Variable set("ROLLCALL_TEST_SECRET", "hunter2"), unset("ROLLCALL_TEST_UNSET", nullptr), empty("ROLLCALL_TEST_EMPTY", "");
+  Variable set("ROLLCALL_TEST_SECRET", "hunter2"), unset("ROLLCALL_TEST_UNSET", nullptr),
+      empty("ROLLCALL_TEST_EMPTY", "");
   EXPECT_EQ(read_secret(ref(SecretRef::Kind::env, "ROLLCALL_TEST_SECRET"))->reveal(), "hunter2");
   EXPECT_FALSE(read_secret(ref(SecretRef::Kind::env, "ROLLCALL_TEST_UNSET")));
   EXPECT_FALSE(read_secret(ref(SecretRef::Kind::env, "ROLLCALL_TEST_EMPTY")));
@@ -57,7 +61,8 @@ TEST(Secrets, AStateKeyIs32BytesOrTheirBase64) {
   std::string octets(32, 'k');
   octets.back() = '\n';  // a random key may well end in a line end
   EXPECT_EQ(read_state_key(ref(SecretRef::Kind::file, folder.write("raw", octets)))->reveal(), octets);
-  EXPECT_EQ(read_state_key(ref(SecretRef::Kind::file, folder.write("text", crypto::base64(octets) + '\n')))->reveal(), octets);
+  EXPECT_EQ(read_state_key(ref(SecretRef::Kind::file, folder.write("text", crypto::base64(octets) + '\n')))->reveal(),
+            octets);
   const auto wrong = read_state_key(ref(SecretRef::Kind::file, folder.write("short", "hunter2\n")));
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().message, testing::AllOf(HasSubstr("32 bytes"), Not(HasSubstr("hunter2"))));

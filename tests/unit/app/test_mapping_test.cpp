@@ -54,7 +54,11 @@ TEST_F(TestMapping, AnLdifRecordIsShownStepByStep) {
 }
 
 TEST_F(TestMapping, ARecordMayBeJson) {
-  EXPECT_EQ(run("openldap", R"({"dn": "uid=x", "entryUUID": "1", "uid": ["x"], "mail": ["b@x", "a@x"], "sn": {"base64": "R2FyemE="}})"), 0) << err.str();
+  EXPECT_EQ(
+      run("openldap",
+          R"({"dn": "uid=x", "entryUUID": "1", "uid": ["x"], "mail": ["b@x", "a@x"], "sn": {"base64": "R2FyemE="}})"),
+      0)
+      << err.str();
   EXPECT_THAT(out.str(), HasSubstr("=> \"a@x\""));
   EXPECT_THAT(out.str(), HasSubstr("\"Garza\""));
 }
@@ -75,19 +79,27 @@ TEST_F(TestMapping, AGroupIsShownAsAGroup) {
 }
 
 TEST_F(TestMapping, AnIdentityIsShownThroughAProvidersMapping) {
-  EXPECT_EQ(run("onelogin-v3", R"({"userName": "dgarza", "email": {"value": "d@x", "source": "corp"}, "givenName": "Dora", "familyName": "Garza", "active": true, "groups": ["sales"]})"), 0) << err.str();
+  EXPECT_EQ(
+      run("onelogin-v3",
+          R"({"userName": "dgarza", "email": {"value": "d@x", "source": "corp"}, "givenName": "Dora", "familyName": "Garza", "active": true, "groups": ["sales"]})"),
+      0)
+      << err.str();
   EXPECT_THAT(out.str(), HasSubstr("firstname  \"Dora\""));
   EXPECT_THAT(out.str(), HasSubstr("set once at the creation"));
 }
 
 TEST_F(TestMapping, AScimResourceIsReadByScimPaths) {
-  EXPECT_EQ(run("scim", R"({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "7", "userName": "dora", "name": {"familyName": "Garza"}, "active": false,
+  EXPECT_EQ(
+      run("scim",
+          R"({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "7", "userName": "dora", "name": {"familyName": "Garza"}, "active": false,
     "emails": [{"type": "home", "value": "h@x"}, {"type": "Work", "value": "W@x"}],
-    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales", "manager": {"value": "9"}}})"), 0) << err.str();
-  EXPECT_THAT(out.str(), HasSubstr("email         \"w@x\""));
-  EXPECT_THAT(out.str(), HasSubstr("personalEmail \"h@x\"") );
-  EXPECT_THAT(out.str(), HasSubstr("department    \"Sales\""));
-  EXPECT_THAT(out.str(), HasSubstr("active        \"false\""));
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales", "manager": {"value": "9"}}})"),
+      0)
+      << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("\n  email          \"w@x\""));
+  EXPECT_THAT(out.str(), HasSubstr("\n  personalEmail  \"h@x\""));
+  EXPECT_THAT(out.str(), HasSubstr("\n  department     \"Sales\""));
+  EXPECT_THAT(out.str(), HasSubstr("\n  active         \"false\""));
 }
 
 TEST_F(TestMapping, AMappingThatIsNotThereOrNotSoundExits78) {
@@ -98,7 +110,8 @@ TEST_F(TestMapping, AMappingThatIsNotThereOrNotSoundExits78) {
 }
 
 TEST_F(TestMapping, ARecordThatCannotBeReadExits1) {
-  for (const char* input : {"", "{\"uid\": ", "uid: nobody\n", "[1]", "{\"uid\": {\"a\": 1}}"}) EXPECT_EQ(run("openldap", input), 1) << input;
+  for (const char* input : {"", "{\"uid\": ", "uid: nobody\n", "[1]", "{\"uid\": {\"a\": 1}}"})
+    EXPECT_EQ(run("openldap", input), 1) << input;
   options.input = folder.path("none.ldif");
   EXPECT_EQ(run("openldap", ""), 1);
   options.input = folder.path();
@@ -109,13 +122,15 @@ TEST_F(TestMapping, ARecordThatCannotBeReadExits1) {
 }
 
 TEST_F(TestMapping, HostileValuesReachTheTerminalEscaped) {
-  EXPECT_EQ(run("openldap", R"({"entryUUID": "1", "uid": "x", "sn": "a\u001b[2Jb", "title": "\u202eevil"})"), 0) << err.str();
+  EXPECT_EQ(run("openldap", R"({"entryUUID": "1", "uid": "x", "sn": "a\u001b[2Jb", "title": "\u202eevil"})"), 0)
+      << err.str();
   EXPECT_EQ(out.str().find('\x1b'), std::string::npos);
   EXPECT_EQ(out.str().find("\xe2\x80\xae"), std::string::npos);
 }
 
 TEST(ResourceLookupTest, PathsFollowTheProtocol) {
-  const auto resource = json::parse(R"({"userName": "u", "EMAILS": [{"value": "a", "primary": true}, {"value": "b", "type": "x]y"}], "n": 5,
+  const auto resource = json::parse(
+      R"({"userName": "u", "EMAILS": [{"value": "a", "primary": true}, {"value": "b", "type": "x]y"}], "n": 5,
     "urn:example:ext": {"a": {"b": "deep"}}})");
   ASSERT_TRUE(resource);
   const ResourceLookup lookup(*resource);

@@ -13,7 +13,8 @@ TEST(Values, ADurationHasOneNumberAndOneUnit) {
   EXPECT_EQ(parse_duration("5m"), Duration(5min));
   EXPECT_EQ(parse_duration("24h"), Duration(24h));
   EXPECT_EQ(parse_duration("30d"), Duration(720h));
-  for (const char* wrong : {"", "s", "5", "5x", "-5m", "+5m", " 5m", "5 m", "5ms", "1.5h", "1h30m", "99999999999999999999d", "9999999999d"})
+  for (const char* wrong :
+       {"", "s", "5", "5x", "-5m", "+5m", " 5m", "5 m", "5ms", "1.5h", "1h30m", "99999999999999999999d", "9999999999d"})
     EXPECT_FALSE(parse_duration(wrong)) << wrong;
 }
 
@@ -21,7 +22,8 @@ TEST(Values, AShareIsAPercentage) {
   EXPECT_DOUBLE_EQ(*parse_share("10%"), 0.1);
   EXPECT_DOUBLE_EQ(*parse_share("2.5%"), 0.025);
   EXPECT_DOUBLE_EQ(*parse_share("100%"), 1);
-  for (const char* wrong : {"", "%", "10", "101%", "-1%", "1e1%", "nan%", "10 %", "ten%"}) EXPECT_FALSE(parse_share(wrong)) << wrong;
+  for (const char* wrong : {"", "%", "10", "101%", "-1%", "1e1%", "nan%", "10 %", "ten%"})
+    EXPECT_FALSE(parse_share(wrong)) << wrong;
 }
 
 TEST(Values, ARateIsANumberOverASecondAMinuteOrAnHour) {
@@ -29,7 +31,8 @@ TEST(Values, ARateIsANumberOverASecondAMinuteOrAnHour) {
   ASSERT_TRUE(rate);
   EXPECT_EQ(rate->count, 4000);
   EXPECT_EQ(rate->per, Duration(1h));
-  for (const char* wrong : {"", "4000", "4000/", "/h", "0/h", "-1/s", "5/d", "5/hour", "5.5/s"}) EXPECT_FALSE(parse_rate(wrong)) << wrong;
+  for (const char* wrong : {"", "4000", "4000/", "/h", "0/h", "-1/s", "5/d", "5/hour", "5.5/s"})
+    EXPECT_FALSE(parse_rate(wrong)) << wrong;
 }
 
 TEST(Values, ALimitIsACountAPercentageOrBoth) {
@@ -41,7 +44,8 @@ TEST(Values, ALimitIsACountAPercentageOrBoth) {
   EXPECT_EQ(parse_limit("0")->count, 0);
   EXPECT_FALSE(parse_limit("0")->share);
   EXPECT_FALSE(parse_limit("10%")->count);
-  for (const char* wrong : {"", ",", "50,", "50, 60", "10%, 20%", "many", "-1", "50; 10%"}) EXPECT_FALSE(parse_limit(wrong)) << wrong;
+  for (const char* wrong : {"", ",", "50,", "50, 60", "10%, 20%", "many", "-1", "50; 10%"})
+    EXPECT_FALSE(parse_limit(wrong)) << wrong;
 }
 
 TEST(Values, QuietHoursMayGoThroughMidnightButNotBeEmpty) {
@@ -52,11 +56,13 @@ TEST(Values, QuietHoursMayGoThroughMidnightButNotBeEmpty) {
 
 TEST(Values, AZoneIsOneThatTheHostKnows) {
   EXPECT_TRUE(parse_zone("UTC"));
-  for (const char* wrong : {"", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "Europe"}) EXPECT_FALSE(parse_zone(wrong)) << wrong;
+  for (const char* wrong : {"", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "Europe"})
+    EXPECT_FALSE(parse_zone(wrong)) << wrong;
 }
 
 TEST(Values, AFilterIsBalanced) {
-  for (const char* right : {"(objectClass=inetOrgPerson)", "(|(a=b)(!(c=d)))", "(cn=a\\28b\\29)"}) EXPECT_TRUE(parse_filter(right)) << right;
+  for (const char* right : {"(objectClass=inetOrgPerson)", "(|(a=b)(!(c=d)))", "(cn=a\\28b\\29)"})
+    EXPECT_TRUE(parse_filter(right)) << right;
   for (const char* wrong : {"", "objectClass=person", "(a=b", "(a=b))", "(a=b)(c=d)", "(&()(a=b))", "(cn=a\\2)"})
     EXPECT_FALSE(parse_filter(wrong)) << wrong;
 }
@@ -82,7 +88,8 @@ TEST(Values, UserInformationInAUrlIsRefusedAndNotShown) {
 TEST(Values, AListenAddressIsNumericWithAPort) {
   EXPECT_TRUE(parse_listen("127.0.0.1:9464"));
   EXPECT_TRUE(parse_listen("[::1]:9464"));
-  for (const char* wrong : {"", "9464", "127.0.0.1", "127.0.0.1:99999", "::1:9464"}) EXPECT_FALSE(parse_listen(wrong)) << wrong;
+  for (const char* wrong : {"", "9464", "127.0.0.1", "127.0.0.1:99999", "::1:9464"})
+    EXPECT_FALSE(parse_listen(wrong)) << wrong;
 }
 
 }  // namespace

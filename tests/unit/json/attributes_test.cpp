@@ -14,8 +14,9 @@ TEST(JsonAttributes, KeepTextAndBytes) {
                                  {"cn", {"Jos\xC3\xA9 \"<&>\" \r\n\xE2\x80\x8F", ""}},
                                  {"none", {}}};
   const std::string text = write_attributes(attributes);
-  EXPECT_EQ(text, "{\"cn\":[\"Jos\xC3\xA9 \\\"<&>\\\" \\r\\n\xE2\x80\x8F\",\"\"],\"none\":[],"
-                  "\"objectGUID\":[{\"base64\":\"AP8Q\"},{\"base64\":\"YQBi\"}],\"uid\":[\"x\",\"y\"]}");
+  EXPECT_EQ(text,
+            "{\"cn\":[\"Jos\xC3\xA9 \\\"<&>\\\" \\r\\n\xE2\x80\x8F\",\"\"],\"none\":[],"
+            "\"objectGUID\":[{\"base64\":\"AP8Q\"},{\"base64\":\"YQBi\"}],\"uid\":[\"x\",\"y\"]}");
   const auto read = read_attributes(text);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(*read, attributes);
@@ -28,10 +29,11 @@ TEST(JsonAttributes, ALongValueSurvives) {
 }
 
 TEST(JsonAttributes, OtherShapesAreRefused) {
-  for (const char* text : {"", "[]", "\"x\"", "1", "{\"a\":1}", "{\"a\":\"x\"}", "{\"a\":{}}", "{\"a\":[1]}", "{\"a\":[null]}",
-                           "{\"a\":[[]]}", "{\"a\":[{}]}", "{\"a\":[{\"base64\":\"A\"}]}", "{\"a\":[{\"b\":\"AA\"}]}",
-                           "{\"a\":[{\"base64\":1}]}", "{\"a\":[{\"base64\":\"AA\",\"base64\":\"AA\"}]}", "{\"a\":[],\"A\":[]}",
-                           "{\"a\":[\"\xC3\"]}", "{\"a\":[]} x"}) {
+  for (const char* text :
+       {"", "[]", "\"x\"", "1", "{\"a\":1}", "{\"a\":\"x\"}", "{\"a\":{}}", "{\"a\":[1]}", "{\"a\":[null]}",
+        "{\"a\":[[]]}", "{\"a\":[{}]}", "{\"a\":[{\"base64\":\"A\"}]}", "{\"a\":[{\"b\":\"AA\"}]}",
+        "{\"a\":[{\"base64\":1}]}", "{\"a\":[{\"base64\":\"AA\",\"base64\":\"AA\"}]}", "{\"a\":[],\"A\":[]}",
+        "{\"a\":[\"\xC3\"]}", "{\"a\":[]} x"}) {
     const auto read = read_attributes(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
@@ -46,8 +48,8 @@ TEST(JsonMap, KeepsItsContent) {
 }
 
 TEST(JsonMap, OtherShapesAreRefused) {
-  for (const char* text : {"", "[]", "\"x\"", "null", "{\"a\":1}", "{\"a\":[]}", "{\"a\":{}}", "{\"a\":\"1\",\"a\":\"2\"}",
-                           "{\"a\":\"\xC3\"}"})
+  for (const char* text : {"", "[]", "\"x\"", "null", "{\"a\":1}", "{\"a\":[]}", "{\"a\":{}}",
+                           "{\"a\":\"1\",\"a\":\"2\"}", "{\"a\":\"\xC3\"}"})
     EXPECT_FALSE(read_map(text)) << text;
 }
 

@@ -64,9 +64,26 @@ TEST(Json, ErrorsNameLineAndColumnAndWhere) {
 }
 
 TEST(Json, BadTextIsRefused) {
-  for (const std::string_view text :
-       {"", " ", "{", "[1,]", "{\"a\"}", "{'a':1}", "1 2", "nul", "\"\n\"", "\"\\x\"", "\"\\ud800\"", "\"\\udc00\"", "01", "1e999",
-        "\"\xED\xA0\x80\"", "\"\xC0\xAF\"", "\"\xF5\x80\x80\x80\"", "// c\n1", "NaN", "\xFF"})
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "{",
+                                      "[1,]",
+                                      "{\"a\"}",
+                                      "{'a':1}",
+                                      "1 2",
+                                      "nul",
+                                      "\"\n\"",
+                                      "\"\\x\"",
+                                      "\"\\ud800\"",
+                                      "\"\\udc00\"",
+                                      "01",
+                                      "1e999",
+                                      "\"\xED\xA0\x80\"",
+                                      "\"\xC0\xAF\"",
+                                      "\"\xF5\x80\x80\x80\"",
+                                      "// c\n1",
+                                      "NaN",
+                                      "\xFF"})
     EXPECT_NE(problem(text), "no error") << text;
   using namespace std::string_view_literals;
   EXPECT_NE(problem("{}\0"sv), "no error");

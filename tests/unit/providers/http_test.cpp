@@ -18,7 +18,8 @@ TEST(ProviderHttp, BasicAuthorizationIsBase64OfBoth) { EXPECT_EQ(basic_authoriza
 
 TEST(ProviderHttp, RetryAfterIsReadAsSecondsAndAsADate) {
   EXPECT_EQ(retry_after({{"retry-after", "120"}}, now), seconds(120));
-  for (const char* date : {"Sat, 21 Nov 2026 10:01:00 GMT", "Saturday, 21-Nov-26 10:01:00 GMT", "Sat Nov 21 10:01:00 2026"})
+  for (const char* date :
+       {"Sat, 21 Nov 2026 10:01:00 GMT", "Saturday, 21-Nov-26 10:01:00 GMT", "Sat Nov 21 10:01:00 2026"})
     EXPECT_EQ(retry_after({{"Retry-After", date}}, now), seconds(60)) << date;
   EXPECT_EQ(retry_after({{"Retry-After", "Sat, 21 Nov 2026 09:00:00 GMT"}}, now), seconds(0));
 }
@@ -45,9 +46,12 @@ TEST(ProviderHttp, NonsenseIsNoPauseAndNoneIsLongerThanADay) {
 TEST(ProviderHttp, AnExcerptIsTextOnOneLine) {
   EXPECT_EQ(excerpt("<html><!-- <b>no</b> --><SCRIPT>no</SCRIPT><p>a\r\n\t b</p>c"), "a b c");
   EXPECT_EQ(excerpt("plain < unclosed"), "plain");
-  EXPECT_EQ(excerpt("a\x07\x7F\xC2\x9B\xE2\x80\xAE\xE2\x81\xA6z"), "a\\x07\\x7f\\xc2\\x9b\\xe2\\x80\\xae\\xe2\\x81\\xa6z");
+  EXPECT_EQ(excerpt("a\x07\x7F\xC2\x9B\xE2\x80\xAE\xE2\x81\xA6z"),
+            "a\\x07\\x7f\\xc2\\x9b\\xe2\\x80\\xae\\xe2\\x81\\xa6z");
   EXPECT_EQ(excerpt("Jos\xC3\xA9"), "Jos\xC3\xA9");
-  EXPECT_EQ(excerpt("a\xFF" "b"), "a?b");
+  EXPECT_EQ(excerpt("a\xFF"
+                    "b"),
+            "a?b");
   EXPECT_EQ(excerpt(""), "");
 }
 
@@ -64,7 +68,8 @@ TEST(ProviderHttp, HtmlIsKnownByItsBeginning) {
 }
 
 TEST(ProviderHttp, SecretsAndTokensAreTakenOut) {
-  EXPECT_EQ(redacted("key k3y and k3y, http://a/?Token=abc&x=1 end", {"k3y", ""}), "key *** and ***, http://a/?Token=***&x=1 end");
+  EXPECT_EQ(redacted("key k3y and k3y, http://a/?Token=abc&x=1 end", {"k3y", ""}),
+            "key *** and ***, http://a/?Token=***&x=1 end");
   EXPECT_EQ(redacted("token=", {}), "token=***");
   EXPECT_EQ(redacted("***", {"*"}), "*********");
 }

@@ -36,9 +36,15 @@ TEST(OneLoginV3Wire, ReadsTheVendorsSample) {
   const auto account = read_user(sample);
   ASSERT_TRUE(account) << account.error().message;
   EXPECT_EQ(account->id, "123456");
-  const Fields fields = {{"directory_id", ""},      {"email", "dora.garza@example.com"}, {"external_id", ""},
-                         {"firstname", "Dora"},     {"lastname", "Garza"},               {"openid_name", "dora.garza"},
-                         {"status", "1"},           {"username", ""},                    {"custom_attribute_shoe_size", "43"}};
+  const Fields fields = {{"directory_id", ""},
+                         {"email", "dora.garza@example.com"},
+                         {"external_id", ""},
+                         {"firstname", "Dora"},
+                         {"lastname", "Garza"},
+                         {"openid_name", "dora.garza"},
+                         {"status", "1"},
+                         {"username", ""},
+                         {"custom_attribute_shoe_size", "43"}};
   EXPECT_EQ(account->fields, fields);
   EXPECT_EQ(account->status, AccountStatus::active);
   EXPECT_EQ(account->native_status, "1");
@@ -48,7 +54,8 @@ TEST(OneLoginV3Wire, ReadsTheVendorsSample) {
 
 TEST(OneLoginV3Wire, AcceptedIsKnownByTheTimesOrInAListingByTheStatus) {
   EXPECT_TRUE(read_user(user_with("<activated-at>2015-04-27T15:03:27-07:00</activated-at>"))->accepted);
-  EXPECT_TRUE(read_user(user_with("<activated-at nil='true'/><last-login>2015-04-27T15:03:27Z</last-login>"))->accepted);
+  EXPECT_TRUE(
+      read_user(user_with("<activated-at nil='true'/><last-login>2015-04-27T15:03:27Z</last-login>"))->accepted);
   EXPECT_FALSE(read_user(user_with("<activated-at nil='true'/><last-login/>"))->accepted);
   EXPECT_TRUE(read_user(user_with(""))->accepted);
   EXPECT_FALSE(read_user("<user><id>7</id><status>0</status></user>")->accepted);
@@ -57,9 +64,10 @@ TEST(OneLoginV3Wire, AcceptedIsKnownByTheTimesOrInAListingByTheStatus) {
 
 TEST(OneLoginV3Wire, EveryStatusHasItsMeaning) {
   const std::pair<const char*, AccountStatus> table[] = {
-      {"0", AccountStatus::pending},   {"1", AccountStatus::active},  {"2", AccountStatus::suspended}, {"3", AccountStatus::locked},
-      {"4", AccountStatus::active},    {"5", AccountStatus::active},  {"6", AccountStatus::unknown},   {"7", AccountStatus::pending},
-      {"8", AccountStatus::active},    {"", AccountStatus::unknown},  {"x", AccountStatus::unknown}};
+      {"0", AccountStatus::pending}, {"1", AccountStatus::active},  {"2", AccountStatus::suspended},
+      {"3", AccountStatus::locked},  {"4", AccountStatus::active},  {"5", AccountStatus::active},
+      {"6", AccountStatus::unknown}, {"7", AccountStatus::pending}, {"8", AccountStatus::active},
+      {"", AccountStatus::unknown},  {"x", AccountStatus::unknown}};
   for (const auto& [native, status] : table) EXPECT_EQ(status_of(native), status) << native;
 }
 
@@ -89,8 +97,10 @@ TEST(OneLoginV3Wire, AListingOutOfOrderIsNotTakenAsComplete) {
 }
 
 TEST(OneLoginV3Wire, OtherDocumentsAreRefused) {
-  for (const char* body : {"", "{}", "<user/>", "<!DOCTYPE html><html/>", "<users><user>"}) EXPECT_FALSE(read_users(body)) << body;
-  for (const char* body : {"", "<users/>", "<user/>", "<error><message>x</message></error>"}) EXPECT_FALSE(read_user(body)) << body;
+  for (const char* body : {"", "{}", "<user/>", "<!DOCTYPE html><html/>", "<users><user>"})
+    EXPECT_FALSE(read_users(body)) << body;
+  for (const char* body : {"", "<users/>", "<user/>", "<error><message>x</message></error>"})
+    EXPECT_FALSE(read_user(body)) << body;
 }
 
 TEST(OneLoginV3Wire, ReadsRolesVerbatim) {
@@ -100,15 +110,17 @@ TEST(OneLoginV3Wire, ReadsRolesVerbatim) {
 }
 
 TEST(OneLoginV3Wire, WritesElementsWithDashesAndCustomAttributesWithout) {
-  EXPECT_EQ(write_user({{"openid_name", "d"}, {"custom_attribute_shoe_size", "43"}, {"external_id", ""}, {"phone", ""}}).value(),
+  EXPECT_EQ(write_user({{"openid_name", "d"}, {"custom_attribute_shoe_size", "43"}, {"external_id", ""}, {"phone", ""}})
+                .value(),
             "<user><custom_attribute_shoe_size>43</custom_attribute_shoe_size><external-id nil=\"true\"></external-id>"
             "<openid-name>d</openid-name><phone></phone></user>");
   EXPECT_EQ(write_user({}, std::set<std::string>()).value(), "<user><roles type=\"array\"></roles></user>");
 }
 
 TEST(OneLoginV3Wire, HostileValuesSurviveTheWire) {
-  for (const std::string& value : {std::string("<&>\"'"), std::string("a\r\nb\rc\n"), std::string("Jos\xC3\xA9 \xE7\x8E\x8B"),
-                                   std::string("\xE2\x80\x8F\xD8\xAF\xE2\x80\xAE"), std::string(10'000, '&'), std::string(" x ")}) {
+  for (const std::string& value :
+       {std::string("<&>\"'"), std::string("a\r\nb\rc\n"), std::string("Jos\xC3\xA9 \xE7\x8E\x8B"),
+        std::string("\xE2\x80\x8F\xD8\xAF\xE2\x80\xAE"), std::string(10'000, '&'), std::string(" x ")}) {
     const std::string body = write_user({{"firstname", value}}).value();
     const std::string answer = body.substr(0, 6) + "<id>1</id>" + body.substr(6);
     EXPECT_EQ(read_user(answer).value().fields.at("firstname"), value);
@@ -116,7 +128,8 @@ TEST(OneLoginV3Wire, HostileValuesSurviveTheWire) {
 }
 
 TEST(OneLoginV3Wire, UnknownFieldsAndBadNamesAreRefused) {
-  for (const char* name : {"nickname", "custom_attribute_", "custom_attribute_a b", "custom_attribute_a>b", "roles", "id", ""})
+  for (const char* name :
+       {"nickname", "custom_attribute_", "custom_attribute_a b", "custom_attribute_a>b", "roles", "id", ""})
     EXPECT_EQ(write_user({{name, "x"}}).error().kind, ErrorKind::invalid) << name;
 }
 
@@ -128,8 +141,9 @@ TEST(OneLoginV3Wire, NoErrorRepeatsAPassword) {
 }
 
 TEST(OneLoginV3Wire, ALinkIsReadFromItsEnvelope) {
-  EXPECT_EQ(read_invite_link(R"({"status":{"code":200},"data":["http://api.onelogin.com/password/reset?token=x1"]})").value(),
-            "http://api.onelogin.com/password/reset?token=x1");
+  EXPECT_EQ(
+      read_invite_link(R"({"status":{"code":200},"data":["http://api.onelogin.com/password/reset?token=x1"]})").value(),
+      "http://api.onelogin.com/password/reset?token=x1");
   for (const char* body : {"{}", R"({"data":null})", R"({"data":[]})", R"({"data":[1]})", R"({"data":["file:///x"]})",
                            R"({"data":["https://a/\r\nBcc: x"]})"})
     EXPECT_FALSE(read_invite_link(body)) << body;

@@ -211,19 +211,18 @@ TEST_F(SandboxServer, ADroppedConnectionGivesNoByteAndADropAfterHasTakenEffect) 
 }
 
 TEST_F(SandboxServer, RequestsWaitTheirLatencySideBySide) {
-  start({"--latency", "100ms"});
+  start({"--latency", "300ms"});
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::future<std::string>> answers;
-  for (int i = 0; i < 8; ++i)
-    answers.push_back(std::async(std::launch::async, [this, i] {
-      return exchange("POST", "/api/v3/users.xml", user("u" + std::to_string(i)));
-    }));
+  for (int i = 0; i < 8; ++i) {
+    const std::string body = user("u" + std::to_string(i));
+    answers.push_back(
+        std::async(std::launch::async, [this, body] { return exchange("POST", "/api/v3/users.xml", body); }));
+  }
   for (auto& answer : answers) EXPECT_THAT(answer.get(), HasSubstr("HTTP/1.1 201"));
-  const auto took = std::chrono::steady_clock::now() - begin;
-  EXPECT_GE(took, std::chrono::milliseconds(100));
-  EXPECT_LT(took, std::chrono::milliseconds(700));  // one after the other: 800
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(300));
   stop();
-  EXPECT_GE(sandbox->traffic().most_at_once(), 2);
+  EXPECT_GE(sandbox->traffic().most_at_once(), 2);  // one after the other it would be 1
   EXPECT_LE(sandbox->traffic().most_at_once(), 8);
 }
 

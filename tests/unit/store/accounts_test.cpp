@@ -43,8 +43,9 @@ TEST_P(Accounts, ADesiredRowComesBackAndItsKeysFindIt) {
   EXPECT_OK(state_->put_desired(row, {{"email", "d@x"}, {"username", "d"}}));
   const auto back = state_->desired("p", "d").value();
   ASSERT_TRUE(back);
-  EXPECT_EQ(std::tie(back->in_scope, back->leaving, back->hash, back->name, back->out_since, back->out_reads, back->due),
-            std::tie(row.in_scope, row.leaving, row.hash, row.name, row.out_since, row.out_reads, row.due));
+  EXPECT_EQ(
+      std::tie(back->in_scope, back->leaving, back->hash, back->name, back->out_since, back->out_reads, back->due),
+      std::tie(row.in_scope, row.leaving, row.hash, row.name, row.out_since, row.out_reads, row.due));
   EXPECT_THAT(state_->people_by_desired_key("p", {"email", "d@x"}).value(), ElementsAre("d"));
   EXPECT_OK(state_->put_desired(row, {{"email", "new@x"}}));
   EXPECT_THAT(state_->people_by_desired_key("p", {"email", "d@x"}).value(), IsEmpty());
@@ -152,15 +153,17 @@ TEST_P(Accounts, FiguresCountScopeAndWhatIsDone) {
 
 TEST_P(Accounts, AnAccountComesBackWithEveryMember) {
   AccountRow row = account("7", "d");
-  row.link = Link::adopted, row.body = "{\"a\":1}", row.written = "{}", row.missing_runs = 2, row.suspended_by_us = true;
+  row.link = Link::adopted, row.body = "{\"a\":1}", row.written = "{}", row.missing_runs = 2,
+  row.suspended_by_us = true;
   row.suspended_at = at(8), row.status_before = "1", row.audited = at(9), row.created_by_run = "r";
   EXPECT_OK(state_->put_account(row, {}));
   const auto back = state_->account_of("p", "d").value();
   ASSERT_TRUE(back);
   EXPECT_EQ(std::tie(back->id, back->link, back->hash, back->body, back->written, back->status, back->missing_runs),
             std::tie(row.id, row.link, row.hash, row.body, row.written, row.status, row.missing_runs));
-  EXPECT_EQ(std::tie(back->suspended_by_us, back->suspended_at, back->status_before, back->audited, back->created_by_run),
-            std::tie(row.suspended_by_us, row.suspended_at, row.status_before, row.audited, row.created_by_run));
+  EXPECT_EQ(
+      std::tie(back->suspended_by_us, back->suspended_at, back->status_before, back->audited, back->created_by_run),
+      std::tie(row.suspended_by_us, row.suspended_at, row.status_before, row.audited, row.created_by_run));
   EXPECT_FALSE(state_->account_of("p", "").value());
   EXPECT_FALSE(state_->account("q", "7").value());
 }
@@ -186,6 +189,23 @@ TEST_P(Accounts, KeysFindAccountsAndPagesSplitThem) {
   EXPECT_EQ(state_->count_accounts("p", false).value(), 1);
 }
 
+TEST_P(Accounts, ChangedKeysOfAnAccountLeaveNoTraceOfTheOldOnes) {
+  const std::string odd =
+      "a\x1f"
+      "b\x1e"
+      "c";
+  EXPECT_OK(state_->put_account(account("1"), {{"email", "old@x"}, {"username", odd}, {"email", "second@x"}}));
+  EXPECT_EQ(state_->accounts_by_key("p", {"email", "second@x"}).value().size(), 1u);
+  EXPECT_THAT(state_->accounts_by_key("p", {"b", "c"}).value(), IsEmpty());
+  EXPECT_OK(state_->put_account(account("1"), {{"email", "new@x"}}));
+  for (const char* old : {"old@x", "second@x"})
+    EXPECT_THAT(state_->accounts_by_key("p", {"email", old}).value(), IsEmpty());
+  EXPECT_THAT(state_->accounts_by_key("p", {"username", "abc"}).value(), IsEmpty());
+  EXPECT_OK(state_->erase_account("p", "1"));
+  EXPECT_OK(state_->put_account(account("1"), {}));
+  EXPECT_THAT(state_->accounts_by_key("p", {"email", "new@x"}).value(), IsEmpty());
+}
+
 TEST_P(Accounts, TheAuditTakesThoseUnseenLongestFirst) {
   AccountRow late = account("1", "a"), early = account("2", "b"), never = account("3", "c");
   late.audited = at(9), early.audited = at(5);
@@ -199,14 +219,22 @@ TEST_P(Accounts, KnownAccountsAreFingerprintsInOrder) {
   ASSERT_EQ(known.size(), 3u);
   EXPECT_LT(known[0].id, known[1].id);
   EXPECT_LT(known[1].id, known[2].id);
-  const auto one = std::find_if(known.begin(), known.end(), [](const auto& k) { return k.id == crypto::fingerprint("2"); });
+  const auto one =
+      std::find_if(known.begin(), known.end(), [](const auto& k) { return k.id == crypto::fingerprint("2"); });
   ASSERT_NE(one, known.end());
   EXPECT_EQ(one->hash, "a-2");
 }
 
 TEST_P(Accounts, ProvidersKeepTheirCircuit) {
-  ProviderRow row{.name = "p", .config_hash = "h", .last_complete = at(1), .last_success = at(2), .accounts = 3, .complete = true,
-                  .detail = "d", .circuit = "down", .retry_at = at(4)};
+  ProviderRow row{.name = "p",
+                  .config_hash = "h",
+                  .last_complete = at(1),
+                  .last_success = at(2),
+                  .accounts = 3,
+                  .complete = true,
+                  .detail = "d",
+                  .circuit = "down",
+                  .retry_at = at(4)};
   EXPECT_OK(state_->put_provider(row));
   const auto back = state_->provider("p").value();
   ASSERT_TRUE(back);

@@ -40,8 +40,8 @@ class Server {
     const std::string data = folder_.path() + "/data", log = "/dev/null";
     auto init = prefix;
     // A locale whose order is not that of code points, so that a missing "C" collation shows.
-    init.insert(init.end(), {programs + "/initdb", "-D", data, "-U", "rollcall", "-A", "trust", "-E", "UTF8", "--no-sync",
-                             "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"});
+    init.insert(init.end(), {programs + "/initdb", "-D", data, "-U", "rollcall", "-A", "trust", "-E", "UTF8",
+                             "--no-sync", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"});
     int status = 1;
     ::waitpid(start(init, log), &status, 0);
     if (status != 0) return;
@@ -68,7 +68,8 @@ class Server {
   static std::string find_programs() {
     std::vector<std::string> places{"/usr/bin", "/usr/local/bin"};
     std::error_code none;
-    for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", none)) places.push_back(version.path().string() + "/bin");
+    for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", none))
+      places.push_back(version.path().string() + "/bin");
     for (const std::string& place : places)
       if (fs::exists(place + "/initdb") && fs::exists(place + "/postgres")) return place;
     return {};

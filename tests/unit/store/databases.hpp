@@ -1,5 +1,6 @@
-// The databases that the store's tests run on: a fresh SQLite file each, or a fresh schema each of one PostgreSQL server that the
-// first test starts (unix socket only, ended by its pid). Without PostgreSQL's programs those tests are skipped and say so.
+// The databases that the store's tests run on: a fresh SQLite file each, or a fresh schema each of one PostgreSQL
+// server that the first test starts (unix socket only, ended by its pid). Without PostgreSQL's programs those tests are
+// skipped and say so.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -45,14 +46,14 @@ class Store : public testing::TestWithParam<Backend> {
 };
 
 // EXPECT that a Result has a value, and show the error when it has none.
-#define EXPECT_OK(expr)                                          \
-  do {                                                           \
-    const auto expect_ok = (expr);                               \
-    EXPECT_TRUE(expect_ok) << expect_ok.error().message;         \
+#define EXPECT_OK(expr)                                  \
+  do {                                                   \
+    const auto expect_ok = (expr);                       \
+    EXPECT_TRUE(expect_ok) << expect_ok.error().message; \
   } while (false)
 
-#define ON_BOTH_BACKENDS(Suite)                                                \
-  INSTANTIATE_TEST_SUITE_P(SQLite, Suite, testing::Values(Backend::sqlite));   \
+#define ON_BOTH_BACKENDS(Suite)                                              \
+  INSTANTIATE_TEST_SUITE_P(SQLite, Suite, testing::Values(Backend::sqlite)); \
   INSTANTIATE_TEST_SUITE_P(PostgreSQL, Suite, testing::Values(Backend::postgresql))
 
 }  // namespace rollcall::store

@@ -101,7 +101,8 @@ TEST_F(StateFile, WithAStrangeNameIsAFileOfThatName) {
 TEST_F(StateFile, ThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
   const std::string text = "This is a letter, not a database. " + std::string(2000, 'x');
   std::ofstream(path()) << text;
-  for (const Access access : {Access::write, Access::read, Access::scratch}) EXPECT_EQ(error(access), ErrorKind::corrupt);
+  for (const Access access : {Access::write, Access::read, Access::scratch})
+    EXPECT_EQ(error(access), ErrorKind::corrupt);
   EXPECT_THAT(message_, HasSubstr(path()));
   std::ifstream in(path());
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), text);
@@ -144,6 +145,39 @@ TEST_F(StateFile, IsLeftByReadersAsItWasBesideAWriter) {
   EXPECT_EQ(picture(), before);
 }
 
+TEST_F(StateFile, IsCopiedWholeWhileAnotherProcessWritesAndLeavesNoTrace) {
+  Folder temporary;
+  ASSERT_EQ(::setenv("TMPDIR", temporary.path().c_str(), 1), 0);
+  open().reset();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto state = State::open(url(), Access::write);
+    // Two rows that always come together, and enough of them that the log goes into the file again and again.
+    for (int i = 0;; ++i) {
+      const std::string id = std::to_string(i);
+      const auto both = [&]() -> Result<void> {
+        (void)(*state)->put_run({.id = "a" + id, .started = at(i), .detail = std::string(30'000, 'x')});
+        return (*state)->put_run({.id = "b" + id, .started = at(i), .detail = std::string(30'000, 'y')});
+      };
+      (void)(*state)->transaction(both);
+    }
+  }
+  std::size_t most = 0;
+  for (int i = 0; i < 20 || (most < 20 && i < 2000); ++i) {
+    auto scratch = open(Access::scratch);
+    const auto runs = scratch->runs({}, 1'000'000).value();
+    EXPECT_EQ(runs.size() % 2, 0u);
+    most = std::max(most, runs.size());
+    EXPECT_TRUE(fs::is_empty(temporary.path()));
+    EXPECT_TRUE(scratch->put_run({.id = "mine"}));
+  }
+  EXPECT_GE(most, 20u);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::unsetenv("TMPDIR");
+  EXPECT_FALSE(open()->run("mine").value());
+}
+
 TEST_F(StateFile, PutInPlaceAloneIsReadWithoutCompanions) {
   auto state = open();
   ASSERT_TRUE(state->put_run({.id = "r"}));
@@ -164,7 +198,8 @@ TEST_F(StateFile, IsWholeAfterItsWriterWasKilledInATransaction) {
     auto state = State::open(url(), Access::write);
     if (!state || !(*state)->put_run({.id = "committed"})) ::_exit(1);
     (void)(*state)->transaction([&]() -> Result<void> {
-      for (int i = 0; i < 5000; ++i) (void)(*state)->put_run({.id = "lost" + std::to_string(i), .detail = std::string(500, 'x')});
+      for (int i = 0; i < 5000; ++i)
+        (void)(*state)->put_run({.id = "lost" + std::to_string(i), .detail = std::string(500, 'x')});
       ::kill(::getpid(), SIGKILL);
       return {};
     });

@@ -12,7 +12,8 @@ class History : public Store {
  protected:
   ActionRow action(const std::string& kind, const std::string& outcome, Instant finished) {
     ActionRow row;
-    row.run = "r1", row.provider = "p", row.person = "d", row.kind = kind, row.outcome = outcome, row.finished = finished;
+    row.run = "r1", row.provider = "p", row.person = "d", row.kind = kind, row.outcome = outcome,
+    row.finished = finished;
     row.id = state_->put_action(row).value();
     return row;
   }
@@ -98,9 +99,11 @@ TEST_P(History, AJournalRowWithoutOutcomeIsInDoubt) {
 }
 
 TEST_P(History, HoldsAreListedInOrderAndErased) {
-  for (const auto& [id, provider, kind] : {std::tuple{"h1", "q", "create"}, {"h2", "p", "suspend"}, {"h3", "p", "create"}}) {
+  for (const auto& [id, provider, kind] :
+       {std::tuple{"h1", "q", "create"}, {"h2", "p", "suspend"}, {"h3", "p", "create"}}) {
     HoldRow row;
-    row.id = id, row.provider = provider, row.kind = kind, row.state = "held", row.since = at(1), row.until = at(2), row.by = "me";
+    row.id = id, row.provider = provider, row.kind = kind, row.state = "held", row.since = at(1), row.until = at(2),
+    row.by = "me";
     EXPECT_OK(state_->put_hold(row));
   }
   std::vector<std::string> ids;

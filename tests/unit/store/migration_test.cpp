@@ -12,15 +12,19 @@ class Migration : public Store {
   std::vector<std::string> dump(Connection& db) {
     std::vector<std::string> sql;
     if (GetParam() == Backend::sqlite) {
-      sql = {"select m.name || ' ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || coalesce(c.dflt_value, '-') || ' ' || "
-             "c.pk from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by 1",
-             "select name || ' ' || coalesce(sql, tbl_name) from sqlite_master where type = 'index' order by 1",
-             "select name || ' ' || wr || ' ' || strict from pragma_table_list where type = 'table' order by 1"};
+      sql = {
+          "select m.name || ' ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || coalesce(c.dflt_value, "
+          "'-') || ' ' || "
+          "c.pk from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by 1",
+          "select name || ' ' || coalesce(sql, tbl_name) from sqlite_master where type = 'index' order by 1",
+          "select name || ' ' || wr || ' ' || strict from pragma_table_list where type = 'table' order by 1"};
     } else {
-      sql = {"select concat(table_name, ' ', column_name, ' ', data_type, ' ', is_nullable, ' ', collation_name, ' ', "
-             "replace(column_default, current_schema(), '')) from information_schema.columns "
-             "where table_schema = current_schema() order by 1",
-             "select replace(indexdef, current_schema(), '') from pg_indexes where schemaname = current_schema() order by 1"};
+      sql = {
+          "select concat(table_name, ' ', column_name, ' ', data_type, ' ', is_nullable, ' ', collation_name, ' ', "
+          "replace(column_default, current_schema(), '')) from information_schema.columns "
+          "where table_schema = current_schema() order by 1",
+          "select replace(indexdef, current_schema(), '') from pg_indexes where schemaname = current_schema() order by "
+          "1"};
     }
     std::vector<std::string> lines;
     for (const std::string& one : sql) {
@@ -34,8 +38,10 @@ class Migration : public Store {
     std::string sql;
     const bool sqlite = GetParam() == Backend::sqlite;
     const auto tables = column<std::string>(
-        db, sqlite ? "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
-                   : "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()");
+        db,
+        sqlite
+            ? "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
+            : "select cast(table_name as text) from information_schema.tables where table_schema = current_schema()");
     for (const std::string& table : tables.value()) sql += "drop table " + table + ";";
     EXPECT_OK(db.script(sql));
   }

@@ -41,8 +41,10 @@ class Records : public Store {
 
 TEST_P(Records, AStoredRecordComesBackWithEveryMember) {
   RecordRow row = person("k1");
-  row.name = "N", row.members_hash = crypto::to_hex(crypto::fingerprint("m")), row.has = ~0ull, row.body = R"({"cn":["Zoë"]})";
-  row.member_count = 5'000'000'000, row.absent_since = at(1), row.absent_reads = 2, row.absent_content = "sha256:x", row.gone = true;
+  row.name = "N", row.members_hash = crypto::to_hex(crypto::fingerprint("m")), row.has = ~0ull,
+  row.body = R"({"cn":["Zoë"]})";
+  row.member_count = 5'000'000'000, row.absent_since = at(1), row.absent_reads = 2, row.absent_content = "sha256:x",
+  row.gone = true;
   row.emptied_since = at(4'000'000'000'000), row.emptied_reads = 3, row.first_seen = at(9);
   row.id = put(row);
   const auto back = state_->record(row.id).value();
@@ -176,7 +178,8 @@ TEST_P(Records, WithinTheRowsOfAQueryTheSameQueryMayBeAskedAgain) {
   ASSERT_TRUE(state_->replace_members(g, {{"a", ""}, {"b", ""}}));
   int inner = 0;
   const auto count = [&](std::string_view, std::int64_t) { ++inner; };
-  ASSERT_TRUE(state_->each_member("corp", [&](std::string_view, std::int64_t) { EXPECT_OK(state_->each_member("corp", count)); }));
+  ASSERT_TRUE(state_->each_member(
+      "corp", [&](std::string_view, std::int64_t) { EXPECT_OK(state_->each_member("corp", count)); }));
   EXPECT_EQ(inner, 4);
 }
 
@@ -188,8 +191,13 @@ TEST_P(Records, OnlyMembersThatMatchNoRecordAtAllDangle) {
   put(upper);
   put(person("here"));
   const auto g = put(group("g"));
-  ASSERT_TRUE(state_->replace_members(g, {{"uid=here,dc=x", "1"}, {"gone", "2"}, {"upper", "3"}, {"cn=g,dc=x", "4"},
-                                          {"uid=ghost,dc=x", "UID=Ghost"}, {"phantom", "Phantom"}, {"zombie", "Zombie"}}));
+  ASSERT_TRUE(state_->replace_members(g, {{"uid=here,dc=x", "1"},
+                                          {"gone", "2"},
+                                          {"upper", "3"},
+                                          {"cn=g,dc=x", "4"},
+                                          {"uid=ghost,dc=x", "UID=Ghost"},
+                                          {"phantom", "Phantom"},
+                                          {"zombie", "Zombie"}}));
   const auto dangling = state_->dangling_members("corp", 2).value();
   ASSERT_EQ(dangling.size(), 1u);
   EXPECT_EQ(dangling[0].group, g);
@@ -209,8 +217,16 @@ TEST_P(Records, AnErasedRecordTakesItsMembersAndKeysWithIt) {
 }
 
 TEST_P(Records, SourcesKeepTheirFigures) {
-  SourceRow row{.name = "corp", .config_hash = "h", .last_read = at(1), .last_complete = at(2), .people = 3, .groups = 4,
-                .complete = true, .detail = "d", .content_id = "c", .accepted = "h1"};
+  SourceRow row{.name = "corp",
+                .config_hash = "h",
+                .last_read = at(1),
+                .last_complete = at(2),
+                .people = 3,
+                .groups = 4,
+                .complete = true,
+                .detail = "d",
+                .content_id = "c",
+                .accepted = "h1"};
   EXPECT_OK(state_->put_source(row));
   row.people = 5;
   EXPECT_OK(state_->put_source(row));

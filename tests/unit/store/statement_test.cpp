@@ -15,14 +15,16 @@ class Statements : public Store {
     Store::SetUp();
     if (!state_) return;
     db_ = connection();
-    EXPECT_OK(db_->script(GetParam() == Backend::sqlite ? "create table t (k text primary key, n bigint);"
-                                                        : "create table t (k text collate \"C\" primary key, n bigint);"));
+    EXPECT_OK(db_->script(GetParam() == Backend::sqlite
+                              ? "create table t (k text primary key, n bigint);"
+                              : "create table t (k text collate \"C\" primary key, n bigint);"));
   }
   std::unique_ptr<Connection> db_;
 };
 
 TEST_P(Statements, NumbersOf64BitsComeBackWhole) {
-  const std::int64_t numbers[] = {0, -1, 5'000'000'000, std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
+  const std::int64_t numbers[] = {0, -1, 5'000'000'000, std::numeric_limits<std::int64_t>::max(),
+                                  std::numeric_limits<std::int64_t>::min()};
   for (const std::int64_t n : numbers) {
     EXPECT_OK(execute(*db_, "insert into t (k, n) values (?1, ?2)", std::to_string(n), n));
     EXPECT_EQ(value<std::int64_t>(*db_, "select n from t where k = ?1", std::to_string(n)).value(), n);
@@ -30,7 +32,8 @@ TEST_P(Statements, NumbersOf64BitsComeBackWhole) {
 }
 
 TEST_P(Statements, OrderIsByCodePoint) {
-  for (const char* k : {"b", "B", "ä", "a", "_", "😀", "\xef\xbc\xa1"}) EXPECT_OK(execute(*db_, "insert into t (k, n) values (?1, 1)", std::string(k)));
+  for (const char* k : {"b", "B", "ä", "a", "_", "😀", "\xef\xbc\xa1"})
+    EXPECT_OK(execute(*db_, "insert into t (k, n) values (?1, 1)", std::string(k)));
   EXPECT_THAT(column<std::string>(*db_, "select k from t order by k").value(),
               testing::ElementsAre("B", "_", "a", "b", "ä", "\xef\xbc\xa1", "😀"));
 }

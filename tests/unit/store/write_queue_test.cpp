@@ -37,7 +37,8 @@ TEST_F(Queue, AnswersAfterTheCommitIsSeenByOthers) {
   EXPECT_TRUE(open(Access::read)->run("r").value());
 }
 
-asio::awaitable<void> submit_one(WriteQueue& queue, WriteQueue::Job job, Result<void>& answer, std::thread::id& thread) {
+asio::awaitable<void> submit_one(WriteQueue& queue, WriteQueue::Job job, Result<void>& answer,
+                                 std::thread::id& thread) {
   Result<void> outcome = co_await queue.submit(std::move(job));
   answer = std::move(outcome);
   thread = std::this_thread::get_id();
@@ -50,7 +51,8 @@ TEST_F(Queue, OneFailedJobOfAGroupLeavesTheOthersAndAllResumeOnTheCallersThread)
   std::vector<std::thread::id> threads(jobs);
   for (int i = 0; i < jobs; ++i) {
     auto job = i == 7 ? failing("r7") : put("r" + std::to_string(i));
-    asio::co_spawn(loop, submit_one(*queue_, std::move(job), answers[i], threads[i]), [](std::exception_ptr e) { EXPECT_FALSE(e); });
+    asio::co_spawn(loop, submit_one(*queue_, std::move(job), answers[i], threads[i]),
+                   [](std::exception_ptr e) { EXPECT_FALSE(e); });
   }
   loop.run();
   auto reader = open(Access::read);

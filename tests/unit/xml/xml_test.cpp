@@ -17,8 +17,9 @@ std::string problem(std::string_view text) {
 }
 
 TEST(Xml, ReadsElementsAttributesAndNil) {
-  const auto root = parse("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<users type=\"array\">\n <user>\n  <id type='integer'>7</id>\n"
-                          "<a nil=\"true\"></a><b nil=\"true\"/><c></c><d/><e><![CDATA[<x>&amp;]]>&amp;</e></user></users>");
+  const auto root = parse(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<users type=\"array\">\n <user>\n  <id type='integer'>7</id>\n"
+      "<a nil=\"true\"></a><b nil=\"true\"/><c></c><d/><e><![CDATA[<x>&amp;]]>&amp;</e></user></users>");
   ASSERT_TRUE(root) << root.error().message;
   EXPECT_EQ(root->name, "users");
   EXPECT_EQ(root->attribute("type"), "array");
@@ -35,9 +36,9 @@ TEST(Xml, ReadsElementsAttributesAndNil) {
 
 TEST(Xml, HostileValuesSurviveWritingAndReading) {
   for (const std::string& value :
-       {std::string("<&>\"'"), std::string("a\r\nb\rc\nd\te"), std::string("  spaces  "), std::string(" "), std::string("\r\n"),
-        std::string("Jos\xC3\xA9 \xE7\x8E\x8B \xF0\x9F\x98\x80 \xE2\x80\x8F"), std::string("]]>"), std::string("&#65;"),
-        std::string(10'000, '\'')}) {
+       {std::string("<&>\"'"), std::string("a\r\nb\rc\nd\te"), std::string("  spaces  "), std::string(" "),
+        std::string("\r\n"), std::string("Jos\xC3\xA9 \xE7\x8E\x8B \xF0\x9F\x98\x80 \xE2\x80\x8F"), std::string("]]>"),
+        std::string("&#65;"), std::string(10'000, '\'')}) {
     Element root{"user", "", {{"type", value}}, {leaf("firstname", value)}};
     const auto text = write(root);
     ASSERT_TRUE(text);
@@ -56,9 +57,12 @@ TEST(Xml, WritesNoWhiteSpaceAndNoDeclaration) {
 
 TEST(Xml, WhatXmlCannotCarryIsRefusedAndNamed) {
   using namespace std::string_literals;
-  const std::pair<std::string, std::string> cases[] = {{"a\x0b"s, "U+000B"},         {"\0"s, "U+0000"},
-                                                       {"\xEF\xBF\xBE"s, "U+FFFE"},  {"\xEF\xBF\xBF"s, "U+FFFF"},
-                                                       {"\x1b[31m"s, "U+001B"},      {"\xC3"s, "invalid UTF-8"},
+  const std::pair<std::string, std::string> cases[] = {{"a\x0b"s, "U+000B"},
+                                                       {"\0"s, "U+0000"},
+                                                       {"\xEF\xBF\xBE"s, "U+FFFE"},
+                                                       {"\xEF\xBF\xBF"s, "U+FFFF"},
+                                                       {"\x1b[31m"s, "U+001B"},
+                                                       {"\xC3"s, "invalid UTF-8"},
                                                        {"\xED\xA0\x80"s, "invalid UTF-8"}};
   for (const auto& [value, name] : cases) {
     const auto text = write({"user", "", {}, {leaf("lastname", value)}});
@@ -67,18 +71,23 @@ TEST(Xml, WhatXmlCannotCarryIsRefusedAndNamed) {
     EXPECT_THAT(text.error().message, StartsWith("lastname: holds " + name));
   }
   for (const char* name : {"", "a b", "a>", "1a", "-a", "a\"", "\xC3"}) EXPECT_FALSE(write(leaf(name, ""))) << name;
-  EXPECT_TRUE(write(leaf("custom_attribute_Stra\xC3\x9F" "e.1", "x")));
+  EXPECT_TRUE(
+      write(leaf("custom_attribute_Stra\xC3\x9F"
+                 "e.1",
+                 "x")));
 }
 
 TEST(Xml, BrokenDocumentsAreRefusedWithTheirPlace) {
   EXPECT_THAT(problem("<users>\n<user></users>"), StartsWith("users.xml: not well-formed XML at line 2"));
-  for (const std::string_view text : {std::string_view(""), std::string_view("text"), std::string_view("<a>"), std::string_view("<a/><b/>"),
-                                      std::string_view("{}"), std::string_view("<a\0/>", 5), std::string_view("<a b></a>")})
+  for (const std::string_view text :
+       {std::string_view(""), std::string_view("text"), std::string_view("<a>"), std::string_view("<a/><b/>"),
+        std::string_view("{}"), std::string_view("<a\0/>", 5), std::string_view("<a b></a>")})
     EXPECT_NE(problem(text), "no error") << text;
 }
 
 TEST(Xml, DocumentTypesAreRefused) {
-  EXPECT_THAT(problem("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>"), HasSubstr("document type"));
+  EXPECT_THAT(problem("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>"),
+              HasSubstr("document type"));
   EXPECT_THAT(problem("<!DOCTYPE html><html></html>"), HasSubstr("document type"));
 }
 

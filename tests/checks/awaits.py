@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""No braces and no lambda to the right of co_await: g++ 12 miscompiles a braced aggregate inside a co_await expression, without a
+warning. The right side ends with the statement, or with the head of an if, while, for or switch."""
+import re
+import tree
+
+PAIRS = {")": "(", "]": "[", "}": "{"}
+HEADS = re.compile(r"\b(if|if\s+constexpr|while|for|switch)\s*$")
+
+
+def openers(text):
+    """Where the bracket stands that each closing bracket closes."""
+    stack, found = [], {}
+    for at, letter in enumerate(text):
+        if letter in "([{":
+            stack.append(at)
+        elif letter in PAIRS and stack and text[stack[-1]] == PAIRS[letter]:
+            found[at] = stack.pop()
+    return found
+
+
+def begins_lambda(text, at):
+    """A bracket behind a value is a subscript, [[ an attribute, anything else a lambda."""
+    before = text[:at].rstrip()
+    if text[at:at + 2] == "[[" or before.endswith("["):
+        return False
+    return not re.search(r"[\w\])\"']$", before) or bool(re.search(r"\b(return|co_return|co_yield|co_await)$", before))
+
+
+def right_side_problem(text, begin, opened_at):
+    for at in range(begin, len(text)):
+        letter = text[at]
+        if letter == "{":
+            return "braces"
+        if letter == "[" and begins_lambda(text, at):
+            return "a lambda"
+        if letter in PAIRS:
+            opened = opened_at.get(at, -1)
+            if opened < begin and letter == ")" and HEADS.search(text[:opened]):
+                return None                    # the head of an if or a loop ends here; what follows is its block
+        elif letter == ";":
+            return None
+    return None
+
+
+def problems(path, source):
+    text = tree.blank(source)
+    opened_at = openers(text) if "co_await" in text else {}
+    found = []
+    for match in re.finditer(r"(?<!operator )\bco_await\b", text):
+        wrong = right_side_problem(text, match.end(), opened_at)
+        if wrong:
+            found.append("%s:%d: %s to the right of co_await: name a local first" % (path, tree.line_of(text, match.start()), wrong))
+    return found
+
+
+def self_test():
+    good = ["auto r = co_await f(a, b[1]);", "if (auto r = co_await f(); !r) { return; }", "while (co_await f(x[0], y())) {\n g();\n}",
+            "for (auto& x : co_await f()) { y{}; }", 'co_await f("{}", \'{\'); // co_await g(Request{})', "switch (co_await f()) { case 1: break; }",
+            'co_await scripts_[turn](socket);', "auto x = Request{}; co_await f(x);", "if constexpr (a) { co_return co_await f(); }",
+            'auto s = R"(co_await f({}))";', "awaitable<void> operator co_await() { return {}; }", "auto f = [&]() -> A { co_return co_await g(); };",
+            "const int n = 1'000; co_await f(n); const int m = 2'000; g({m});", "/* co_await f(A{}) */", "f(A{co_await g()});"]
+    bad = ['co_await p.send(Request{"x"});', "auto r = co_await f({1, 2});", "co_await f([&] { return 1; });", "co_await g(x, [] {});",
+           "if (co_await f(A{})) { }", "co_await f(\n  a,\n  B{.c = 1});", "return co_await f(std::vector<int>{1});", "co_await A{};",
+           "f(co_await g(), B{});", "while (h(co_await g(), B{})) { }", "auto r = (co_await f()) ? A{} : b;", "co_await [&]() -> A { co_return; }();",
+           "auto r = co_await f(x)(A{});", 'f("//", co_await g(A{"x"}));']
+    for sample in good:
+        assert problems("good", sample) == [], sample
+    for sample in bad:
+        assert problems("bad", sample), "not caught: " + sample
+    assert problems("x", "a;\nb;\nco_await f(A{});")[0].startswith("x:3:")
+
+
+if __name__ == "__main__":
+    self_test()
+    looked_at, found = 0, []
+    for path, text in tree.cpp():
+        looked_at += 1
+        found += problems(path, text)
+    tree.finish("awaits", found, looked_at)

@@ -1,0 +1,85 @@
+// What the chapters of provider_contract.hpp stand on. A back end is a class, made anew for each test, that holds no
+// account and some roles:
+//   Provider& provider();
+//   template <class T> T run(boost::asio::awaitable<T>);       // to its end
+//   Fields person(const std::string& name);                    // a complete account; `name` makes user name and e-mail
+//   unique std::string text_field();                                  // a field for any text, as a first name
+//   std::string preload(Fields);                               // an account that somebody else made: its id
+//   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be
+//   looked at void accept(const std::string& email);                     // the person follows the newest invitation
+//   bool can_accept();
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "rollcall/provider.hpp"
+
+namespace rollcall::test {
+
+template <class Backend>
+class ProviderContract : public testing::Test {
+ protected:
+  Provider& provider() { return backend_.provider(); }
+  const Capabilities& can() { return provider().capabilities(); }
+
+  template <class T>
+  Result<T> run(boost::asio::awaitable<Result<T>> work) {
+    return backend_.run(std::move(work));
+  }
+  Fields person(const std::string& name) { return provider().canonical(backend_.person(name)); }
+  std::string preload(const std::string& name) { return backend_.preload(person(name)); }
+
+  std::optional<Account> by_id(const std::string& id) {
+    auto found = run(provider().find(LookupBy::id, id));
+    EXPECT_TRUE(found) << (found ? "" : found.error().message);
+    return found ? *found : std::nullopt;
+  }
+  Result<Account> create(Fields fields) {
+    NewAccount wanted;
+    wanted.fields = std::move(fields);
+    return run(provider().create(std::move(wanted)));
+  }
+  Result<void> set_roles(const std::string& id, std::set<std::string> whole, std::set<std::string> add,
+                         std::set<std::string> remove) {
+    return run(provider().set_roles(id, RoleChange{std::move(whole), std::move(add), std::move(remove), {}}));
+  }
+  InviteRequest invitation(const std::string& id, const std::string& name) {
+    InviteRequest request;
+    request.account = can().account_before_acceptance ? id : "";
+    request.email = request.to = backend_.person(name).at(can().email_field);
+    request.landing = "https://portal.example/welcome";
+    return request;
+  }
+  // Every account of the listing; fails when it does not end.
+  std::vector<Account> everybody() {
+    std::vector<Account> all;
+    std::string cursor;
+    for (int pages = 0; pages < 1000; ++pages) {
+      auto page = run(provider().list(cursor));
+      EXPECT_TRUE(page) << (page ? "" : page.error().message);
+      if (!page) return all;
+      EXPECT_TRUE(page->unusable.empty());
+      all.insert(all.end(), page->accounts.begin(), page->accounts.end());
+      if (page->next.empty()) return all;
+      EXPECT_NE(page->next, cursor);
+      cursor = page->next;
+    }
+    ADD_FAILURE() << "the listing does not end";
+    return all;
+  }
+  template <class T>
+  static void expect_kind(const Result<T>& result, ErrorKind kind) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(to_string(result.error().kind), to_string(kind)) << result.error().message;
+    EXPECT_FALSE(result.error().message.empty());
+  }
+
+  Backend backend_;
+};
+
+}  // namespace rollcall::test
