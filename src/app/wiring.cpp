@@ -1,5 +1,7 @@
 #include "app/wiring.hpp"
 
+#include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <sstream>
 
@@ -109,6 +111,12 @@ void Wiring::halt() {
     if (seat.throttle) seat.throttle->halt();
   for (auto& seat : house.sources)
     if (seat.source) seat.source->cancel();
+}
+
+void use_zone(const Settings& settings) {
+  if (settings.schedule.zone.empty()) return;
+  ::setenv("TZ", settings.schedule.zone.c_str(), 1);
+  ::tzset();
 }
 
 std::string said(const Error& error) { return error.where.empty() ? error.message : error.where + ": " + error.message; }

@@ -38,6 +38,9 @@ struct Wiring {
 // Errors are about secrets and files that the configuration names: exit 78.
 Result<std::unique_ptr<Wiring>> wire(const Configuration& configuration, const WiringOptions& options);
 
+// Quiet hours and end dates are in the schedule's zone: the process takes it over. Before other threads look at the clock.
+void use_zone(const Settings& settings);
+
 // An error with its place before it: FILE:LINE:COLUMN: KEY: text.
 std::string said(const Error& error);
 

@@ -51,6 +51,8 @@ void rival_conflicts(const Subject& s, Decision& d) {
 }
 
 void invalid_conflicts(const Subject& s, Decision& d) {
+  if (!s.ambiguous.empty() && !s.linked)
+    d.conflicts.push_back(conflict_of(s, "ambiguous-join", s.ambiguous + ". Correct one of the records."));
   for (const auto& why : s.invalid) d.conflicts.push_back(conflict_of(s, "invalid", why + ". Correct the record or the mapping."));
 }
 
@@ -120,6 +122,17 @@ void cancel_invitation(const Subject& s, const Capabilities& c, const std::strin
   if (!c.cancels_invitations && living(s.invitation))
     d.warnings.push_back("the invitation link mailed to " + s.name + " (" + s.person +
                          ") cannot be recalled: this provider offers no way to make it useless");
+}
+
+// An invitation that nobody has accepted is sent again after `remind`, at most `reminders` times.
+void remind_when_due(const Subject& s, const Policy& p, Instant now, Decision& d) {
+  if (s.invitation != InviteState::sent || d.accepted || !p.invites || !s.invite_wanted || s.invite_to.empty()) return;
+  if (!p.remind || s.reminders >= p.reminders) return;
+  const Instant due = s.invited_at + *p.remind;
+  if (now < due)
+    d.due = due;
+  else
+    d.actions.push_back(invite_action(s, "reminder " + std::to_string(s.reminders + 1) + " of " + std::to_string(p.reminders)));
 }
 
 // Who was created here is owed an invitation until one was accepted; adoption and re-creation never invite (contract 4.7).
@@ -202,7 +215,7 @@ void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
   d.actions.push_back(std::move(a));
 }
 
-void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
+void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
   // A record that cannot be believed makes this person unknown, nothing else: the account stays as it is (promise 9).
   invalid_conflicts(s, d);
   if (!s.invalid.empty()) return;
@@ -242,6 +255,7 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Decisi
   if (may_invite && !invited_here && d.conflicts.empty() && !s.delayed && p.listing_complete &&
       (l.account.status == AccountStatus::pending || s.invitation != InviteState::none || !l.suspended_by_us))
     invite_if_owed(s, p, d);
+  if (may_invite && !invited_here && d.conflicts.empty()) remind_when_due(s, p, now, d);
 }
 
 void suspend_or_strip(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
@@ -325,7 +339,7 @@ Decision decide(const Subject& s, const Policy& p, const Capabilities& c, Instan
     case Standing::in:
       if (s.linked && s.linked->missing) break;
       if (s.linked && !s.linked->gone)
-        keep_right(s, p, c, d);
+        keep_right(s, p, c, now, d);
       else if (!s.linked && !s.candidates.empty())
         adopt_or_refuse(s, p, d);
       else

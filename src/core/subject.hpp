@@ -63,6 +63,7 @@ struct Subject {
   std::string external_id;               // the person's key unless the mapping sets the field
   std::string given_name, family_name, user_name;
   bool delayed = false;                  // a start date lies ahead
+  std::string ambiguous;                 // why it is unclear whose record this is, or ""
   std::vector<std::string> invalid;      // why no account can be made of this person
   std::optional<LinkedAccount> linked;
   std::vector<Candidate> candidates;
@@ -70,6 +71,8 @@ struct Subject {
   std::vector<std::string> records;      // "source: locator", for conflicts
   InviteState invitation = InviteState::none;
   std::string invited_address;           // where the last invitation went
+  Instant invited_at{};                  // when it, or its last reminder, went out
+  int reminders = 0;                     // that went out
   std::string invite_to;                 // where it would go now; empty: no address
   bool invite_wanted = false;            // [invite] is there and `when` holds
 };
@@ -80,6 +83,8 @@ struct Policy {
   bool adopt = false;
   bool adopts_created_only = false;
   bool invites = false;
+  std::optional<Duration> remind;        // after so long without acceptance, again
+  int reminders = 0;                     // at most
   std::set<std::string> managed_roles;   // named by a rule
   std::set<std::string> missing_roles;   // named by a rule, unknown at the provider
   bool roles_readable = true;            // the provider's role list could be read in this run

@@ -71,6 +71,7 @@ std::string write_identity(const IdentityBody& b) {
              {"groups", std::move(groups)},   {"sources", list_value(i.sources)}};
   if (!b.invalid.empty()) out.emplace_back("invalid", list_value(b.invalid));
   if (!b.warnings.empty()) out.emplace_back("warnings", list_value(b.warnings));
+  if (!b.ambiguous.empty()) out.emplace_back("ambiguous", b.ambiguous);
   if (!b.inactive_in.empty()) out.emplace_back("inactiveIn", b.inactive_in);
   return json::write(out);
 }
@@ -96,6 +97,7 @@ Result<IdentityBody> read_identity(std::string_view text) {
   b.invalid = list_of(v, "invalid");
   b.warnings = list_of(v, "warnings");
   b.inactive_in = v.text("inactiveIn");
+  b.ambiguous = v.text("ambiguous");
   return b;
 }
 

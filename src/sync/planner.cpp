@@ -249,6 +249,8 @@ core::Policy policy_of(const ProviderSeat& seat, const core::RoleBook& book, con
   p.delete_after = s.delete_after;
   p.adopt = s.adopt;
   p.invites = s.invite.present;
+  p.remind = s.invite.remind;
+  p.reminders = s.invite.reminders;
   p.managed_roles = book.managed;
   p.listing_complete = census.complete;
   p.roles_readable = census.roles.has_value() || seat.rules.roles.empty();

@@ -121,6 +121,7 @@ asio::awaitable<Result<void>> Postman::by_provider(std::int64_t action, store::I
   const auto verb = [&] { return seat_.provider->send_invitation(request); };
   auto answer = co_await retried(seat_, verb, Repeat::never_in_doubt);
   if (answer) {
+    row.reminders += row.sent != Instant{};
     row.state = "sent";
     row.sent = journal_.now();
     row.vendor_id = answer->id;

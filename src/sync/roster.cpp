@@ -22,6 +22,7 @@ std::string value_of(const Identity& identity, const char* name) {
 Result<Roster> Roster::open(store::State& state, const House& house, Instant now, std::set<std::string> complete) {
   Roster roster(state, house, now, std::move(complete));
   ROLLCALL_CHECK(roster.load_catalogue());
+  ROLLCALL_CHECK(roster.load_ambiguous());
   for (const auto& seat : house.providers)
     roster.books_[seat.rules.settings.name] = core::role_book(seat.rules, roster.catalogue_);
   return roster;
@@ -45,16 +46,20 @@ Result<void> Roster::load_catalogue() {
   return {};
 }
 
-// ---- which person a record is ----
-
-Result<std::string> Roster::person_for(std::int64_t record) {
-  ROLLCALL_TRY(const auto known, state_.person_of(record));
-  if (known) return *known;                       // a join is remembered by record ids
-  ROLLCALL_TRY(const auto row, state_.record(record));
-  if (!row) return fail(ErrorKind::not_found, "a record vanished while it was being read");
-  // A new person takes the record's id for a key; two sources may use the same id for two people.
-  ROLLCALL_TRY(const auto taken, state_.identity(row->key));
-  return taken ? row->source + "/" + row->key : row->key;
+// Whose record could be somebody else's is asked again whenever it is looked at.
+Result<void> Roster::load_ambiguous() {
+  if (house_.sources.size() < 2) return {};
+  std::string after;
+  while (true) {
+    ROLLCALL_TRY(const auto rows, state_.identities_page(after, page));
+    for (const auto& row : rows) {
+      after = row.person;
+      if (row.body.find("\"ambiguous\"") == std::string::npos) continue;
+      ROLLCALL_TRY(const IdentityBody body, read_identity(row.body));
+      if (!body.ambiguous.empty()) ambiguous_[row.person] = body.ambiguous;
+    }
+    if (rows.size() < page) return {};
+  }
 }
 
 Result<Roster::Face> Roster::face_of(std::int64_t record) {
@@ -116,8 +121,16 @@ Result<void> Roster::write_identity_of(const std::string& person, std::vector<st
   std::vector<core::MappedRecord> mapped;
   IdentityBody body;
   std::vector<GroupRef> groups;
+  std::map<std::string, std::int64_t> newest;      // records of one source never join each other: a returner's old one is over
+  std::vector<Face> faces;
   for (const auto id : records) {
-    ROLLCALL_TRY(const Face face, face_of(id));
+    ROLLCALL_TRY(Face face, face_of(id));
+    if (!face.mapped.gone) newest[face.row.source] = id;
+    if (!face.mapped.gone || !old_row) ROLLCALL_CHECK(state_.put_join_keys(id, join_keys(face)));
+    faces.push_back(std::move(face));
+  }
+  for (Face& face : faces) {
+    if (!face.mapped.gone && newest[face.row.source] != face.row.id) face.mapped.gone = true;
     mapped.push_back(face.mapped);
     if (face.mapped.gone) continue;
     for (const auto& why : face.bad) body.invalid.push_back(why);
@@ -137,6 +150,7 @@ Result<void> Roster::write_identity_of(const std::string& person, std::vector<st
   body.identity = std::move(joined.identity);
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  if (auto it = ambiguous_.find(person); it != ambiguous_.end()) body.ambiguous = it->second;
   body.identity.groups = joined.gone ? old.identity.groups : std::move(groups);
 
   store::IdentityRow row;
@@ -244,22 +258,28 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
 // ---- entry points ----
 
 Result<void> Roster::refresh_records(const std::set<std::int64_t>& records) {
-  std::map<std::string, std::vector<std::int64_t>> people;
+  // In the order of the sources: who comes first gives the key.
+  std::map<std::size_t, std::vector<std::int64_t>> by_source;
   for (const auto id : records) {
-    ROLLCALL_TRY(const std::string person, person_for(id));
-    auto& own = people[person];
-    // Two new records with the same id in two sources meet here before either is stored.
-    if (!own.empty()) {
-      ROLLCALL_TRY(const auto known, state_.person_of(id));
-      ROLLCALL_TRY(const auto row, state_.record(id));
-      if (!known && row) {
-        people[row->source + "/" + row->key].push_back(id);
+    ROLLCALL_TRY(const auto row, state_.record(id));
+    if (!row) continue;
+    const SourceSeat* seat = house_.source(row->source);
+    by_source[seat ? seat->order : house_.sources.size()].push_back(id);
+  }
+  std::set<std::string> known;
+  for (const auto& [_, ids] : by_source)
+    for (const auto id : ids) {
+      ROLLCALL_TRY(const auto joined, state_.person_of(id));
+      std::string ambiguous;
+      ROLLCALL_TRY(const std::string person, person_for(id, ambiguous));
+      if (joined && *joined == person && ambiguous.empty() && !ambiguous_.contains(person)) {
+        known.insert(person);
         continue;
       }
+      ambiguous.empty() ? static_cast<void>(ambiguous_.erase(person)) : static_cast<void>(ambiguous_[person] = ambiguous);
+      ROLLCALL_CHECK(write_identity_of(person, {id}));   // at once: the next record may be the same person's
     }
-    own.push_back(id);
-  }
-  for (auto& [person, own] : people) ROLLCALL_CHECK(write_identity_of(person, std::move(own)));
+  for (const auto& person : known) ROLLCALL_CHECK(write_identity_of(person, {}));
   return {};
 }
 

@@ -27,8 +27,6 @@ class Roster {
   Result<void> refresh_records(const std::set<std::int64_t>& records);
   Result<void> refresh_person(const std::string& person);
   Result<void> refresh_everybody();
-  // Records that no identity has yet, of this source.
-  const std::vector<Conflict>& join_conflicts() const { return conflicts_; }
 
  private:
   Roster(store::State& state, const House& house, Instant now, std::set<std::string> complete)
@@ -45,8 +43,19 @@ class Roster {
     std::vector<std::string> bad;
   };
 
+  struct Match {
+    std::optional<std::string> person;
+    std::string ambiguous;
+  };
+
   Result<void> load_catalogue();
-  Result<std::string> person_for(std::int64_t record);
+  Result<void> load_ambiguous();
+  std::vector<std::pair<std::string, std::string>> join_keys(const Face& face) const;
+  Result<std::optional<std::string>> returner(const Face& face);
+  Result<bool> may_join(const Face& face, const std::string& person, const std::string& by);
+  Result<Match> match(const Face& face);
+  Result<void> forget(const std::string& person);
+  Result<std::string> person_for(std::int64_t record, std::string& ambiguous);
   Result<Face> face_of(std::int64_t record);
   Result<std::vector<GroupRef>> groups_of(const store::RecordRow& record, bool nested);
   Result<void> write_identity_of(const std::string& person, std::vector<std::int64_t> records);
@@ -62,7 +71,7 @@ class Roster {
   std::map<std::int64_t, GroupEntry> groups_;
   core::GroupCatalogue catalogue_;
   std::map<std::string, core::RoleBook> books_;
-  std::vector<Conflict> conflicts_;
+  std::map<std::string, std::string> ambiguous_;   // person -> why it is unclear whose record it is
 };
 
 }  // namespace rollcall::sync

@@ -146,6 +146,7 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
   if (identity) {
     ROLLCALL_TRY(const IdentityBody body, read_identity(identity->body));
     s.invalid = body.invalid;
+    s.ambiguous = body.ambiguous;
     seat.rules.mapping.enforced(body.identity, &s.invalid);       // a value that the mapping cannot make text of
     seat.rules.mapping.created_with(body.identity, &s.invalid);
     for (auto [slot, name] : {std::pair{&s.given_name, "givenName"}, {&s.family_name, "familyName"}, {&s.user_name, "userName"}})
@@ -173,6 +174,8 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
   if (invitation) {
     s.invitation = invite_state_of(invitation->state);
     s.invited_address = invitation->email;
+    s.invited_at = invitation->sent;
+    s.reminders = static_cast<int>(invitation->reminders);
   }
   return s;
 }

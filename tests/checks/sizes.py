@@ -15,13 +15,13 @@ def flattened(head):
     flat = re.sub(r"^\s*((public|protected|private)\s*:)?\s*", "", flat)
     less = None
     while less != flat:
-        less, flat = flat, re.sub(r"\([^()]+\)", "()", re.sub(r"<[^<>]*>", "", re.sub(r"\{[^{}]*\}", "()", flat)))
+        less, flat = flat, re.sub(r"\((?:[^()]|\(\))+\)", "()", re.sub(r"<[^<>]*>|\{[^{}]*\}", "", flat))
     return flat
 
 
-def is_initialiser(flat):
+def is_initialiser(flat, head):
     """`S(int x) : y_` before a brace: the brace belongs to the member y_; `f(T a = `: to a default argument."""
-    return flat.count("(") > flat.count(")") or bool(re.search(r"\)\s*(noexcept\s*)?:(?!:).*\w\s*$", flat, re.DOTALL))
+    return flat.count("(") > flat.count(")") or not head.rstrip().endswith("}") and bool(re.search(r"\)\s*(noexcept\s*)?:(?!:).*\w\s*$", flat, re.DOTALL))
 
 
 def is_function(flat):
@@ -39,7 +39,7 @@ def functions(source):
         if letter == "{":
             head = text[head_begin:at]
             flat = "" if within else flattened(head)
-            kind = "scope" if within else "initialiser" if is_initialiser(flat) else "function" if is_function(flat) else "scope"
+            kind = "scope" if within else "initialiser" if is_initialiser(flat, head) else "function" if is_function(flat) else "scope"
             inside.append(kind)
             if kind == "function":
                 first = head_begin + re.match(r"\s*((public|protected|private)\s*:)?\s*", head).end()

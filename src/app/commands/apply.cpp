@@ -83,6 +83,7 @@ int apply(const Options& options, std::istream& in, std::ostream& out, std::ostr
     if (!saved) return refuse(err, saved.error());
     turn.saved = std::move(*saved);
   }
+  use_zone(configuration->settings);
   auto wiring = wire(*configuration, {});
   if (!wiring) {
     complain(err, said(wiring.error()));

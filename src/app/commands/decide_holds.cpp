@@ -7,6 +7,7 @@
 #include "app/console.hpp"
 #include "app/privileges.hpp"
 #include "app/session.hpp"
+#include "endpoint/control.hpp"
 #include "report/listing.hpp"
 
 namespace rollcall::app {
@@ -98,6 +99,7 @@ int decide(const Options& options, std::ostream& out, std::ostream& err, bool ye
     complain(err, done.error().message);
     return exit_nothing_done;
   }
+  endpoint::wake_daemon(configuration->settings.admin.control);   // a running daemon acts at once
   out << count << (yes ? " approved; the next run carries them out if nothing has changed\n" : " rejected\n");
   return exit_done;
 }

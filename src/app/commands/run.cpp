@@ -1,7 +1,5 @@
 #include "app/commands/run.hpp"
 
-#include <cstdlib>
-#include <ctime>
 #include <iostream>
 
 #include "app/commands/check.hpp"
@@ -25,10 +23,7 @@ int run(const Options& options, std::ostream& err) {
     complain(err, logged.error().message);
     return exit_configuration;
   }
-  if (!settings.schedule.zone.empty()) {
-    ::setenv("TZ", settings.schedule.zone.c_str(), 1);
-    ::tzset();
-  }
+  use_zone(settings);
   Daemon daemon(options, std::move(*configuration));
   return daemon.loop();
 }
