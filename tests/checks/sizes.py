@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """No file over 400 lines, no function over 60. A function is counted from the beginning of its head to its closing brace; best effort,
-without a compiler: what stands in braces at namespace or class level behind a head with parentheses."""
+without a compiler: what stands in braces at namespace or class level behind a head with parentheses. The lines of a raw string are data
+and do not count."""
 import re
 import tree
 
@@ -9,9 +10,8 @@ SCOPE = re.compile(r"(^|[\s\]])(namespace|class|struct|union|enum|extern)\b")
 
 
 def flattened(head):
-    """The text before an opening brace, without preprocessor lines, template arguments and what parentheses hold: "f() const"."""
-    flat = re.sub(r"^\s*#.*$", "", head, flags=re.MULTILINE)
-    flat = re.sub(r"operator\s*(\(\s*\)|[^\s\w(]+)", "operator_", flat)
+    """The text before an opening brace, without template arguments and what parentheses hold: "f() const"."""
+    flat = re.sub(r"operator\s*(\(\s*\)|[^\s\w(]+)", "operator_", head)
     flat = re.sub(r"^\s*((public|protected|private)\s*:)?\s*", "", flat)
     less = None
     while less != flat:
@@ -21,7 +21,8 @@ def flattened(head):
 
 def is_initialiser(flat, head):
     """`S(int x) : y_` before a brace: the brace belongs to the member y_; `f(T a = `: to a default argument."""
-    return flat.count("(") > flat.count(")") or not head.rstrip().endswith("}") and bool(re.search(r"\)\s*(noexcept\s*)?:(?!:).*\w\s*$", flat, re.DOTALL))
+    return flat.count("(") > flat.count(")") or (
+        not head.rstrip().endswith("}") and bool(re.search(r"\)\s*(noexcept\s*)?:(?!:).*\w\s*$", flat, re.DOTALL)))
 
 
 def is_function(flat):
@@ -32,7 +33,8 @@ def is_function(flat):
 
 def functions(source):
     """(first line, lines, head) of every function."""
-    text = tree.blank(source)
+    text = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: re.sub(r"[^\n]", " ", m.group()), tree.blank(source), flags=re.MULTILINE)
+    data = [(m.start(), m.end()) for m in tree.LITERALS.finditer(source) if m.group().startswith("R")]
     head_begin, first, inside = 0, 0, []               # inside: what each open brace is
     for at, letter in enumerate(text):
         within = "function" in inside
@@ -49,7 +51,8 @@ def functions(source):
             kind = inside.pop()
             if kind == "function":
                 begin = tree.line_of(text, first)
-                yield begin, tree.line_of(text, at) - begin + 1, " ".join(source[first:at].split("{")[0].split())[:70]
+                raw = sum(source.count("\n", *span) for span in data if first < span[0] < at)
+                yield begin, tree.line_of(text, at) - begin + 1 - raw, " ".join(source[first:at].split("{")[0].split())[:70]
             if kind != "initialiser" and "function" not in inside:
                 head_begin = at + 1
         elif letter == ";" and not within and text.count("(", head_begin, at) == text.count(")", head_begin, at):
@@ -73,7 +76,7 @@ def self_test():
            "bool operator==(const A& a, const A& b) {\n%s}\n", "TEST(A, B) {\n%s}\n", "template <class T>\nT f(T a = {}) {\n%s}\n",
            "S::S(A a, B b) : a_(a), b_{b}, c_({}) {\n%s}\n", "struct A {\n public:\n  explicit A(int x)\n    : x_{x}, y_{x} {\n%s}\n};\n",
            "struct A {\n  void f() const {\n    if (x) {\n%s}}\n};\n"]
-    good = ["int f() {\n  go();\n}\n", "struct S {\n%s};\n", "namespace a {\n%s}\n", "const Row rows[] = {\n%s};\n", "enum class E {\n%s};\n"]
+    good = ["int f() {\n  go();\n}\n", "void f() {\n  g(R\"(%s)\");\n}\n", "#define A(x) \\\n  f(x)\nnamespace a {\n%s}\n", "struct S {\n%s};\n", "namespace a {\n%s}\n", "const Row rows[] = {\n%s};\n", "enum class E {\n%s};\n"]
     for sample in bad:
         assert len(problems("bad", sample % body)) == 1, "not caught: " + sample
     for sample in good:

@@ -72,6 +72,18 @@ class ProviderContract : public testing::Test {
     ADD_FAILURE() << "the listing does not end";
     return all;
   }
+  void expect_roles(const std::string& id, const std::set<std::string>& ids) {
+    if (const auto held = backend_.roles_of(id)) {
+      EXPECT_EQ(*held, ids);
+    }
+  }
+  // Of what was written, whatever this answer shows is right.
+  static void expect_shown(const Account& account, const Fields& written) {
+    for (const auto& [name, value] : written) {
+      const auto it = account.fields.find(name);
+      EXPECT_TRUE(it == account.fields.end() || it->second == value) << name;
+    }
+  }
   template <class T>
   static void expect_kind(const Result<T>& result, ErrorKind kind) {
     ASSERT_FALSE(result);

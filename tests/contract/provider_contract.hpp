@@ -62,11 +62,9 @@ TYPED_TEST_P(ProviderContract, TheListingShowsWhatTheCapabilitiesPromise) {
   const std::string id = this->preload("dora");
   const auto all = this->everybody();
   ASSERT_EQ(all.size(), 1u);
-  for (const auto& [name, value] : person) {
-    if (this->can().listed_fields.contains(name)) {
-      EXPECT_EQ(all[0].fields.count(name) ? all[0].fields.at(name) : "(none)", value) << name;
-    }
-  }
+  this->expect_shown(all[0], person);
+  for (const auto& name : this->can().listed_fields)
+    EXPECT_TRUE(all[0].fields.contains(name) || !person.contains(name)) << name;
   EXPECT_EQ(all[0].roles.has_value(), this->can().shows_roles);
   EXPECT_EQ(all[0].status != AccountStatus::unknown, this->can().shows_status);
 }
@@ -136,12 +134,8 @@ TYPED_TEST_P(ProviderContract, ACreatedAccountIsThereWithItsFields) {
   const auto found = this->by_id(made->id);
   ASSERT_TRUE(found);
   EXPECT_FALSE(found->accepted);
-  for (const auto& [name, value] : person) {
-    EXPECT_EQ(made->fields.count(name), 1u) << name;
-    if (found->fields.contains(name)) {
-      EXPECT_EQ(found->fields.at(name), value) << name;
-    }
-  }
+  this->expect_shown(*found, person);
+  for (const auto& [name, value] : person) EXPECT_EQ(made->fields.count(name), 1u) << name;
 }
 
 TYPED_TEST_P(ProviderContract, AUserNameThatIsTakenIsRefusedAndNothingIsMade) {
@@ -152,9 +146,7 @@ TYPED_TEST_P(ProviderContract, AUserNameThatIsTakenIsRefusedAndNothingIsMade) {
       this->can().user_name_field.empty() ? this->can().email_field : this->can().user_name_field;
   twin[field] = this->person("dora")[field];
   this->expect_kind(this->create(twin), ErrorKind::already_exists);
-  if (this->can().lists_accounts) {
-    EXPECT_EQ(this->everybody().size(), 1u);
-  }
+  EXPECT_TRUE(!this->can().lists_accounts || this->everybody().size() == 1);
 }
 
 TYPED_TEST_P(ProviderContract, ACreateWithoutAnyRequiredFieldIsRefused) {
@@ -169,9 +161,7 @@ TYPED_TEST_P(ProviderContract, APasswordIsTakenAndNeverShown) {
   person["password"] = "Correct-Horse-1";
   const auto made = this->create(person);
   ASSERT_TRUE(made) << made.error().message;
-  if (this->can().shows_status) {
-    EXPECT_EQ(made->status, AccountStatus::active);
-  }
+  EXPECT_TRUE(!this->can().shows_status || made->status == AccountStatus::active);
   EXPECT_FALSE(made->accepted);  // nobody has come yet
   EXPECT_FALSE(made->fields.contains("password"));
   EXPECT_FALSE(this->by_id(made->id)->fields.contains("password"));
@@ -197,21 +187,15 @@ TYPED_TEST_P(ProviderContract, AnUpdateChangesTheseFieldsAlone) {
     ASSERT_TRUE(done) << done.error().message;
     const auto found = this->by_id(id);
     ASSERT_TRUE(found);
-    for (const auto& [name, value] : expected)
-      if (found->fields.contains(name)) {
-        EXPECT_EQ(found->fields.at(name), value) << name;
-      }
+    this->expect_shown(*found, expected);
   }
 }
 
 TYPED_TEST_P(ProviderContract, AnEmptyTextClearsAField) {
   const std::string id = this->preload("dora");
-  ASSERT_TRUE(this->run(this->provider().update(id, Fields{{this->backend_.text_field(), ""}})));
-  const auto found = this->by_id(id);
-  const auto it = found->fields.find(this->backend_.text_field());
-  if (it != found->fields.end()) {
-    EXPECT_EQ(it->second, "");
-  }
+  const Fields change = {{this->backend_.text_field(), ""}};
+  ASSERT_TRUE(this->run(this->provider().update(id, change)));
+  this->expect_shown(*this->by_id(id), change);
 }
 
 TYPED_TEST_P(ProviderContract, AnUpdateOfNobodyIsNotFound) {
@@ -232,9 +216,7 @@ TYPED_TEST_P(ProviderContract, AnyTextIsReadBackAsCanonicalSays) {
     ASSERT_TRUE(done) << done.error().message;
     const auto found = this->by_id(id);
     ASSERT_TRUE(found);
-    if (found->fields.contains(field)) {
-      EXPECT_EQ(found->fields.at(field), change.at(field));
-    }
+    this->expect_shown(*found, change);
   }
 }
 
@@ -246,9 +228,7 @@ TYPED_TEST_P(ProviderContract, RolesAreGrantedAndAGrantTwiceIsOne) {
   for (int twice = 0; twice < 2; ++twice) {
     const auto done = this->set_roles(id, {roles[0].id, roles[1].id}, {roles[0].id, roles[1].id}, {});
     ASSERT_TRUE(done) << done.error().message;
-    if (const auto held = this->backend_.roles_of(id)) {
-      EXPECT_EQ(*held, (std::set<std::string>{roles[0].id, roles[1].id}));
-    }
+    this->expect_roles(id, {roles[0].id, roles[1].id});
   }
 }
 
@@ -261,9 +241,7 @@ TYPED_TEST_P(ProviderContract, RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo
   change.fields[this->backend_.text_field()] = "Changed";
   ASSERT_TRUE(this->run(this->provider().set_roles(id, change)));
   EXPECT_EQ(this->by_id(id)->fields.at(this->backend_.text_field()), "Changed");
-  if (const auto held = this->backend_.roles_of(id)) {
-    EXPECT_EQ(*held, std::set<std::string>{roles[0].id});
-  }
+  this->expect_roles(id, {roles[0].id});
 }
 
 TYPED_TEST_P(ProviderContract, ARoleIsTakenAwayAndTheOthersStay) {
@@ -276,13 +254,9 @@ TYPED_TEST_P(ProviderContract, ARoleIsTakenAwayAndTheOthersStay) {
     GTEST_SKIP() << "takes no role away";
   }
   ASSERT_TRUE(done) << done.error().message;
-  if (const auto held = this->backend_.roles_of(id)) {
-    EXPECT_EQ(*held, std::set<std::string>{roles[1].id});
-  }
+  this->expect_roles(id, {roles[1].id});
   ASSERT_TRUE(this->set_roles(id, {}, {}, {roles[1].id}));
-  if (const auto held = this->backend_.roles_of(id)) {
-    EXPECT_TRUE(held->empty());
-  }
+  this->expect_roles(id, {});
 }
 
 TYPED_TEST_P(ProviderContract, RolesOfNobodyAreNotFound) {
@@ -303,9 +277,7 @@ TYPED_TEST_P(ProviderContract, ASuspendedAccountIsShownAsSuspendedAndComesBackAs
   }
   ASSERT_TRUE(done) << done.error().message;
   ASSERT_TRUE(this->run(this->provider().suspend(id)));
-  if (this->can().shows_status) {
-    EXPECT_EQ(this->by_id(id)->status, AccountStatus::suspended);
-  }
+  EXPECT_TRUE(!this->can().shows_status || this->by_id(id)->status == AccountStatus::suspended);
   for (int twice = 0; twice < 2; ++twice) {
     ASSERT_TRUE(this->run(this->provider().reactivate(id, before->native_status)));
     EXPECT_EQ(this->by_id(id)->status, before->status);

@@ -83,6 +83,19 @@ TEST_F(LdapTlsTest, TakesTheSystemsCaFileWhenNoneIsNamedAndRefusesOurs) {
   EXPECT_THAT(read_it().report.detail, HasSubstr("/etc/ssl/certs/ca-certificates.crt"));
 }
 
+TEST_F(LdapTlsTest, LooksAtTheCaFileAgainWhenItChanged) {
+  ASSERT_TRUE(make_other_ca());
+  settings_.uris = {ldaps()};
+  settings_.ca_file = folder_ / "ca.pem";
+  std::filesystem::copy_file((*server_)["LDAP_CACERT"], settings_.ca_file);
+  auto source = sources::make_ldap_source(settings_, shape_by("entryUUID"), Secret((*server_)["READER_PW"]));
+  ASSERT_TRUE(source);
+  EXPECT_TRUE(read(**source).report.complete);
+  EXPECT_TRUE(read(**source).report.complete);
+  std::filesystem::rename(other_ca_, settings_.ca_file);
+  EXPECT_FALSE(read(**source).report.reached);
+}
+
 TEST_F(LdapTlsTest, RefusesACaFileThatIsMissingOrHoldsNoCertificate) {
   settings_.uris = {ldaps()};
   settings_.ca_file = folder_ / "none.pem";

@@ -69,14 +69,9 @@ Result<ServerUri> parse_server_uri(const std::string& uri) {
   return out;
 }
 
-Connection::Connection(const SourceSettings& settings, const ServerUri& server, SocketGuard& guard)
-    : server_(server),
-      guard_(guard),
-      timeout_(settings.timeout),
-      who_(who_binds(settings)),
-      ca_file_(settings.ca_file) {
-  if (ca_file_.empty()) ca_file_ = default_ca_file;
-}
+Connection::Connection(const SourceSettings& settings, const ServerUri& server, SocketGuard& guard,
+                       const TlsContext& tls)
+    : server_(server), guard_(guard), timeout_(settings.timeout), who_(who_binds(settings)), ca_file_(tls.ca_file()) {}
 
 Connection::~Connection() {
   if (guard_.expired()) guard_.shut();
@@ -101,11 +96,11 @@ int Connection::last_code() const {
 }
 
 Result<std::unique_ptr<Connection>> Connection::open(const SourceSettings& settings, const ServerUri& server,
-                                                     const Secret& password, SocketGuard& guard) {
-  std::unique_ptr<Connection> out(new Connection(settings, server, guard));
+                                                     const Secret& password, SocketGuard& guard, TlsContext& tls) {
+  std::unique_ptr<Connection> out(new Connection(settings, server, guard, tls));
   guard.arm(settings.timeout);  // one deadline for connecting, TLS and bind together
   ROLLCALL_CHECK(out->prepare(settings));
-  ROLLCALL_CHECK(out->secure(settings));
+  ROLLCALL_CHECK(out->secure(settings, tls));
   ROLLCALL_CHECK(out->start(settings));
   ROLLCALL_CHECK(out->bind(settings, password));
   guard.disarm();
@@ -123,13 +118,11 @@ Result<void> Connection::prepare(const SourceSettings& settings) {
   return {};
 }
 
-Result<void> Connection::secure(const SourceSettings& settings) {
+Result<void> Connection::secure(const SourceSettings& settings, TlsContext& tls) {
   if (server_.scheme != "ldaps" && !settings.start_tls) return {};
-  if (::access(ca_file_.c_str(), R_OK) != 0)
-    return fail(ErrorKind::invalid, "ca-file " + ca_file_ + ": " + std::strerror(errno), server_.text);
-  if (!set_tls_options(handle_, ca_file_))
-    return fail(ErrorKind::invalid, "ca-file " + ca_file_ + " holds no certificate that can be used", server_.text);
-  return {};
+  auto applied = tls.apply(handle_);
+  if (!applied) applied.error().where = server_.text;
+  return applied;
 }
 
 Error Connection::lost(const char* doing) const {

@@ -10,6 +10,7 @@
 #include "rollcall/secret.hpp"
 #include "rollcall/settings.hpp"
 #include "sources/ldap/socket_guard.hpp"
+#include "sources/ldap/tls_context.hpp"
 
 struct ldap;
 
@@ -30,7 +31,7 @@ class Connection {
   // unavailable and timeout: another server of the list may be tried. Everything else ends the search for one.
   // `guard` outlives the connection; shutting it ends any call here.
   static Result<std::unique_ptr<Connection>> open(const SourceSettings& settings, const ServerUri& server,
-                                                  const Secret& password, SocketGuard& guard);
+                                                  const Secret& password, SocketGuard& guard, TlsContext& tls);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection();
@@ -44,9 +45,9 @@ class Connection {
   int last_code() const;
 
  private:
-  Connection(const SourceSettings& settings, const ServerUri& server, SocketGuard& guard);
+  Connection(const SourceSettings& settings, const ServerUri& server, SocketGuard& guard, const TlsContext& tls);
   Result<void> prepare(const SourceSettings& settings);
-  Result<void> secure(const SourceSettings& settings);
+  Result<void> secure(const SourceSettings& settings, TlsContext& tls);
   Result<void> start(const SourceSettings& settings);
   Result<void> bind(const SourceSettings& settings, const Secret& password);
   Error lost(const char* doing) const;

@@ -4,7 +4,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 
 #include <ldap.h>
 
@@ -17,14 +16,6 @@ timeval time_of(Duration d) {
 
 bool set_int(ldap* handle, int option, int value) {
   return ldap_set_option(handle, option, &value) == LDAP_OPT_SUCCESS;
-}
-
-bool uses_gnutls(ldap* handle) {
-  char* name = nullptr;
-  if (ldap_get_option(handle, LDAP_OPT_X_TLS_PACKAGE, &name) != LDAP_OPT_SUCCESS || !name) return false;
-  const bool gnutls = std::strcmp(name, "GnuTLS") == 0;
-  ldap_memfree(name);
-  return gnutls;
 }
 
 }  // namespace
@@ -55,21 +46,6 @@ bool set_common_options(ldap* handle, Duration timeout) {
   // GSSAPI: the host is who the URI names, not who the name service says it is.
   ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
   return ok;
-}
-
-bool set_tls_options(ldap* handle, const std::string& ca_file) {
-  bool ok = set_int(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, LDAP_OPT_X_TLS_DEMAND) &&
-            ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str()) == LDAP_OPT_SUCCESS;
-  // libldap over GnuTLS does not look at PROTOCOL_MIN: its floor is a priority string.
-  if (uses_gnutls(handle))
-    ok = ok && ldap_set_option(handle, LDAP_OPT_X_TLS_CIPHER_SUITE, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") ==
-                   LDAP_OPT_SUCCESS;
-  else
-    ok = ok && set_int(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2);
-  // Active Directory refuses a second security layer within TLS, and wants the ticket bound to the certificate.
-  ldap_set_option(handle, LDAP_OPT_X_SASL_SECPROPS, "maxssf=0");
-  set_int(handle, LDAP_OPT_X_SASL_CBINDING, LDAP_OPT_X_SASL_CBINDING_TLS_ENDPOINT);
-  return ok && set_int(handle, LDAP_OPT_X_TLS_NEWCTX, 0);  // last: without it none of these is looked at
 }
 
 }  // namespace rollcall::sources

@@ -10,13 +10,10 @@ struct ldap;
 
 namespace rollcall::sources {
 
-inline constexpr const char* default_ca_file = "/etc/ssl/certs/ca-certificates.crt";
-
 // Before the first call of libldap: no configuration files, no LDAP* environment; and SIGPIPE does not end the program,
 // as liblber writes without MSG_NOSIGNAL.
 void prepare_process();
 
 bool set_common_options(ldap* handle, Duration timeout);
-bool set_tls_options(ldap* handle, const std::string& ca_file);  // verification on, TLS 1.2 at least
 
 }  // namespace rollcall::sources

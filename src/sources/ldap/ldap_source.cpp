@@ -79,7 +79,7 @@ Result<std::unique_ptr<Source>> make_ldap_source(const SourceSettings& settings,
 
 LdapSource::LdapSource(const SourceSettings& settings, RecordShape shape, Secret password,
                        std::vector<ServerUri> servers)
-    : settings_(settings), shape_(std::move(shape)), password_(std::move(password)) {
+    : settings_(settings), shape_(std::move(shape)), password_(std::move(password)), tls_(settings.ca_file) {
   for (ServerUri& uri : servers) servers_.push_back({std::move(uri), {}, false});
 }
 
@@ -113,7 +113,7 @@ Result<LdapSource::Open> LdapSource::connect() {
     if (cancelled_) return fail(ErrorKind::cancelled, "cancelled");
     Server& server = servers_[i];
     std::shared_ptr<SocketGuard> guard = new_guard();
-    auto connection = Connection::open(settings_, server.uri, password_, *guard);
+    auto connection = Connection::open(settings_, server.uri, password_, *guard, tls_);
     server.failed = !connection;
     if (connection) return Open{std::move(guard), std::move(*connection)};
     server.failed_at = SocketGuard::Clock::now();

@@ -49,6 +49,7 @@ class LdapSource final : public Source {
   RecordShape shape_;
   Secret password_;
   std::vector<Server> servers_;
+  TlsContext tls_;
   std::mutex mutex_;
   std::shared_ptr<SocketGuard> guard_;  // of the connection in use
   std::atomic<bool> cancelled_ = false;

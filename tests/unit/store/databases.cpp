@@ -49,7 +49,7 @@ class Server {
     serve.insert(serve.end(), {"--pdeathsig", "INT", programs + "/postgres", "-D", data, "-k", folder_.path(), "-c",
                                "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"});
     pid_ = start(serve, log);
-    for (int tries = 0; tries < 200 && !ready_; ++tries) {
+    for (int tries = 0; tries < 1200 && !ready_; ++tries) {
       ready_ = Connection::open(Backend::postgresql, target(), true).has_value();
       if (!ready_) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }

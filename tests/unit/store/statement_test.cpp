@@ -71,7 +71,7 @@ TEST_P(Statements, ACursorThatIsLeftHalfReadBlocksNobody) {
   EXPECT_OK(db_->script("drop table t;"));
 }
 
-TEST_P(Statements, AWriterWaitsAndThenSaysThatItIsLocked) {
+TEST_P(Statements, AWriterBesideAnotherIsToldThatTheStateIsLocked) {
   if (GetParam() != Backend::sqlite) GTEST_SKIP() << "PostgreSQL locks rows, not the whole state";
   auto other = connection();
   EXPECT_OK(db_->script("begin immediate;"));
