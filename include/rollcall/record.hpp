@@ -37,7 +37,7 @@ struct Record {
   RecordKind kind = RecordKind::person;
   std::string key;          // the immutable id as the mapping's `id` yields it; unique in its source and kind
   std::string locator;      // the DN as the server spelt it, or the SCIM path: for people and for messages
-  std::string normal_locator;  // the DN in its one normal form (sources/ldap/dn.hpp), what members are compared with
+  std::string normal_locator;  // the DN in its one normal form (sources/dn.hpp), what members are compared with
   Attributes attributes;    // exactly the attributes that the mapping reads, members aside; options and tags are not here
   std::vector<std::string> members;  // groups: raw member values as the server spelt them
   Fingerprint content;      // over locator and attributes, whatever the order of values

@@ -8,7 +8,7 @@
 #include "app/console.hpp"
 #include "crypto/hash.hpp"
 #include "language/unicode.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 
 namespace rollcall::app {
 namespace {

@@ -136,17 +136,20 @@ void remind_when_due(const Subject& s, const Policy& p, Instant now, Decision& d
 }
 
 // Who was created here is owed an invitation until one was accepted; adoption and re-creation never invite (contract 4.7).
+void invite_if_wanted(const Subject& s, const Policy& p, std::string reason, Decision& d) {
+  // Whoever has signed in needs no link, whatever became of the invitation.
+  if (!p.invites || !s.invite_wanted || d.accepted || (s.linked && !s.linked->gone && s.linked->account.accepted)) return;
+  if (s.invite_to.empty())
+    d.no_address = true;
+  else
+    d.actions.push_back(invite_action(s, std::move(reason)));
+}
+
 void invite_if_owed(const Subject& s, const Policy& p, Decision& d) {
-  if (!p.invites || !s.invite_wanted || d.accepted) return;
   const bool owed = s.invitation == InviteState::none || s.invitation == InviteState::pending ||
                     s.invitation == InviteState::cancelled || s.invitation == InviteState::expired ||
                     s.invitation == InviteState::failed;
-  if (!owed) return;
-  if (s.invite_to.empty()) {
-    d.no_address = true;
-    return;
-  }
-  d.actions.push_back(invite_action(s, s.invitation == InviteState::none ? "not invited yet" : "the invitation did not go out"));
+  if (owed) invite_if_wanted(s, p, s.invitation == InviteState::none ? "not invited yet" : "the invitation did not go out", d);
 }
 
 // ---- the rows of the table ----
@@ -222,10 +225,10 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
   const LinkedAccount& l = *s.linked;
   d.accepted = was_accepted(s, p);
   const bool may_invite = l.ownership == Ownership::made;
+  bool moved = false;
   if (living(s.invitation) && !d.accepted && !s.invited_address.empty() && language::fold(s.invited_address) != language::fold(s.invite_to)) {
     cancel_invitation(s, c, "the address changed", d);
-    if (p.invites && s.invite_wanted && may_invite && !s.invite_to.empty())
-      d.actions.push_back(invite_action(s, "the address changed"));
+    moved = true;
   }
   const auto has = known_roles(l, c);
   if (has) revoke_surplus(s, p, c, *has, false, d);
@@ -250,12 +253,13 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
   }
   if (p.roles_readable) assign_missing(s, p, has.value_or(std::set<std::string>{}), d);
   d.roles_unknown = !has;
-  const bool invited_here = std::any_of(d.actions.begin(), d.actions.end(),
-                                        [](const Action& a) { return a.kind == ActionKind::invite; });
-  if (may_invite && !invited_here && d.conflicts.empty() && !s.delayed && p.listing_complete &&
-      (l.account.status == AccountStatus::pending || s.invitation != InviteState::none || !l.suspended_by_us))
-    invite_if_owed(s, p, d);
-  if (may_invite && !invited_here && d.conflicts.empty()) remind_when_due(s, p, now, d);
+  if (may_invite && d.conflicts.empty() && !s.delayed && p.listing_complete) {
+    if (moved)
+      invite_if_wanted(s, p, "the address changed", d);
+    else
+      invite_if_owed(s, p, d);
+    if (!moved) remind_when_due(s, p, now, d);
+  }
 }
 
 void suspend_or_strip(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
@@ -284,8 +288,8 @@ void delete_when_due(const Subject& s, const Policy& p, Instant now, Decision& d
 
 void let_go(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
   if (s.linked->gone || s.linked->missing) return;
-  if (s.invitation == InviteState::sent || s.invitation == InviteState::pending || s.invitation == InviteState::in_doubt)
-    cancel_invitation(s, c, s.left_reason, d);
+  d.accepted = was_accepted(s, p);
+  if (!d.accepted && (living(s.invitation) || s.invitation == InviteState::pending)) cancel_invitation(s, c, s.left_reason, d);
   if (p.on_leave == "suspend") {
     suspend_or_strip(s, p, c, d);
     delete_when_due(s, p, now, d);
@@ -340,7 +344,7 @@ Decision decide(const Subject& s, const Policy& p, const Capabilities& c, Instan
       if (s.linked && s.linked->missing) break;
       if (s.linked && !s.linked->gone)
         keep_right(s, p, c, now, d);
-      else if (!s.linked && !s.candidates.empty())
+      else if (!s.candidates.empty())   // also of whose own account is gone: a create would only be refused
         adopt_or_refuse(s, p, d);
       else
         join_people_in(s, p, c, s.linked.has_value(), d);
@@ -355,7 +359,7 @@ Decision decide(const Subject& s, const Policy& p, const Capabilities& c, Instan
       break;
   }
   const bool waits = s.standing == Standing::waiting || s.delayed || (s.linked && s.linked->missing) ||
-                     (s.standing == Standing::in && !p.listing_complete && !s.linked);
+                     (s.standing == Standing::in && !p.listing_complete);
   const bool lacks_role = std::any_of(s.desired.roles.begin(), s.desired.roles.end(),
                                       [&](const RoleGrant& g) { return p.missing_roles.contains(g.role); });
   d.settled = d.actions.empty() && d.conflicts.empty() && d.warnings.empty() && !d.unmanaged && !waits && !lacks_role &&

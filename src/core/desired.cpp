@@ -10,18 +10,28 @@
 namespace rollcall::core {
 namespace {
 
+// The code point at `at`, as octets: what `?` stands for.
+std::string_view character(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+  return text.substr(at, end - at);
+}
+
 // Iterative glob over folded text: `*` any run, `?` one character.
 bool glob(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
   while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p, ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
+    const auto now = character(text, t);
+    const auto wanted = p < pattern.size() ? character(pattern, p) : std::string_view{};
+    if (wanted == "*") {
       star = p++;
       mark = t;
+    } else if (wanted == "?" || wanted == now) {
+      p += wanted.size();
+      t += now.size();
     } else if (star != std::string_view::npos) {
       p = star + 1;
-      t = ++mark;
+      t = mark += character(text, mark).size();
     } else {
       return false;
     }

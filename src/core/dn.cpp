@@ -17,6 +17,7 @@ std::string plain_dn(std::string_view dn) {
   std::string out;
   std::size_t kept = 0;   // end of what a trailing space may not be cut from
   bool start = true;      // at the beginning of a type or value: spaces go
+  bool in_value = false;  // there an equals sign is text (RFC 4514 section 2.4)
   for (std::size_t i = 0; i < dn.size(); ++i) {
     char c = dn[i];
     if (c == '\\' && i + 1 < dn.size()) {
@@ -31,12 +32,16 @@ std::string plain_dn(std::string_view dn) {
       out += c;
       kept = out.size();
       start = false;
+    } else if (c == '=' && in_value) {
+      out += "\\=";
+      start = false;
     } else if (c == ',' || c == ';' || c == '=' || c == '+') {
+      in_value = c == '=';
       while (out.size() > kept && out.back() == ' ') out.pop_back();
       out += c == ';' ? ',' : c;
       kept = out.size();
       start = true;
-    } else if (!(c == ' ' && start)) {
+    } else if (!(c == ' ' && (start || (!out.empty() && out.back() == ' ')))) {   // RFC 4518 section 2.6.1
       out += c;
       start = false;
     }

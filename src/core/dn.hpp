@@ -1,6 +1,6 @@
 // Comparing distinguished names that a person wrote into the configuration with those that a directory shows (RFC 4514,
 // RFC 4517 section 4.2.15): types and values without case, escapes undone, spaces around separators ignored. The reader's own
-// normal form is sources/ldap/dn.hpp; this one needs no libldap. Pure.
+// normal form is sources/dn.hpp; this one needs no libldap. Pure.
 #pragma once
 
 #include <string>

@@ -32,7 +32,8 @@ bool needs(const Action& later, const Action& earlier) {
     case reactivate: return earlier.kind == revoke;            // a returner waits for a held revoke, a mover does not
     case update: return earlier.kind == adopt || earlier.kind == reactivate;
     case assign: return earlier.kind == create || earlier.kind == adopt || earlier.kind == reactivate;
-    case invite: return earlier.kind == create || earlier.kind == assign || earlier.kind == cancel;
+    case invite:
+      return earlier.kind == create || earlier.kind == reactivate || earlier.kind == assign || earlier.kind == cancel;
     case remove: return earlier.kind == cancel || earlier.kind == suspend;
     default: return false;
   }
@@ -70,7 +71,8 @@ std::string approval_of(const Action& a) {
 void put_in_order(const std::string& provider, std::vector<Action>& actions) {
   for (auto& a : actions) a.id = action_id(provider, a);
   std::sort(actions.begin(), actions.end(), [](const Action& a, const Action& b) {
-    return std::tie(a.phase, a.user, a.kind, a.changes, a.id) < std::tie(b.phase, b.user, b.kind, b.changes, b.id);
+    const bool first = a.kind == ActionKind::cancel, second = b.kind == ActionKind::cancel;   // before anything else (contract 4.7)
+    return std::tie(a.phase, a.user, second, a.kind, a.changes, a.id) < std::tie(b.phase, b.user, first, b.kind, b.changes, b.id);
   });
   std::map<std::string, std::vector<const Action*>> people;
   for (const auto& a : actions) people[a.user].push_back(&a);

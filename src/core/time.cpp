@@ -42,6 +42,7 @@ std::optional<Instant> parse_rfc3339(std::string_view t) {
   std::size_t at = 19;
   int ms = 0;
   if (at < t.size() && t[at] == '.') {
+    if (digits(t, at + 1, 1) < 0) return std::nullopt;
     int scale = 100;
     for (++at; at < t.size() && t[at] >= '0' && t[at] <= '9'; ++at, scale /= 10) ms += (t[at] - '0') * scale;
   }

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "sources/attribute_type.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 
 namespace rollcall::sources {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "crypto/hash.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 
 namespace rollcall::sources {
 namespace {

@@ -16,7 +16,6 @@ namespace rollcall::store {
 namespace {
 
 constexpr std::size_t largest_group = 64;
-constexpr std::chrono::milliseconds longest_wait{2};
 
 enum class Way { grouped, alone, read };
 
@@ -57,12 +56,8 @@ struct WriteQueue::Body {
     if (waiting.empty()) return group;
     take_one();
     if (group.front().way != Way::grouped) return group;
-    const auto until = std::chrono::steady_clock::now() + longest_wait;
-    while (group.size() < largest_group) {
-      if (waiting.empty() && !more.wait_until(lock, until, [&] { return ending || !waiting.empty(); })) break;
-      if (waiting.empty() || waiting.front().way != Way::grouped) break;
-      take_one();
-    }
+    // Nothing waits for company: what came while the last group was being committed is the next group.
+    while (group.size() < largest_group && !waiting.empty() && waiting.front().way == Way::grouped) take_one();
     return group;
   }
 

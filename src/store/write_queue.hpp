@@ -1,5 +1,4 @@
-// The store thread: the only one that writes during a run. Jobs that wait are committed together (up to 64, or 2 ms after the
-// first), each behind a savepoint, so that one failed job leaves the others. A job is answered only after the commit is durable.
+// The store thread: the only one that writes during a run. Jobs that wait are committed together (up to 64), each behind a savepoint, so that one failed job leaves the others. A job is answered only after the commit is durable.
 // Thread rule: submit and write from any thread.
 #pragma once
 

@@ -110,7 +110,7 @@ Result<void> write_rows(Crew& crew, store::State& state, const ExecutorOptions& 
     auto& person = people[a.user];
     if (person.jobs.empty()) person.lane = lane_of(a);
     person.lane = std::min(person.lane, lane_of(a));
-    person.jobs.push_back({&a, id});
+    person.jobs.push_back({&a, id, row.approved});
   }
   for (auto& [_, person] : people) crew.todo.push_back(std::move(person));
   std::stable_sort(crew.todo.begin(), crew.todo.end(), [](const auto& a, const auto& b) { return a.lane < b.lane; });
@@ -119,33 +119,43 @@ Result<void> write_rows(Crew& crew, store::State& state, const ExecutorOptions& 
 
 // ---- during ----
 
-asio::awaitable<void> conclude(Execution& run, Crew& crew, Job job, OutcomeKind kind, std::string detail) {
-  Outcome out{crew.plan.name, job.action->kind, job.action->user, job.action->name, job.action->account.value_or(""), kind, detail};
-  store::WriteQueue::Job write = [&](store::State& state) -> Result<void> {
-    store::ActionRow row = row_of(*job.action, crew.plan.name, run.options.run);
-    row.id = job.row;
-    row.outcome = to_string(kind);
-    row.detail = detail;
-    row.finished = run.options.clock();
-    ROLLCALL_CHECK(state.put_action(row));
-    const std::string hold = core::hold_id(crew.plan.name, *job.action);
-    if (kind == OutcomeKind::done) return state.erase_hold(hold);      // an approval is used up
-    return {};
-  };
-  auto written = co_await run.queue.submit(std::move(write));
-  if (!written) {
-    out.outcome = OutcomeKind::failed;
-    out.detail = "the outcome could not be written to the state: " + written.error().message;
-  }
-  if (out.outcome == OutcomeKind::done) {
+// Counts an outcome, and remembers what did not succeed for those who wait for it.
+void note(Execution& run, Crew& crew, const Job& job, const std::string& account, OutcomeKind kind, const std::string& detail) {
+  Outcome out{crew.plan.name, job.action->kind, job.action->user, job.action->name, account, kind, detail};
+  if (kind == OutcomeKind::done) {
     ++run.report.done[std::string(to_string(out.kind))];
     ++run.report.carried_out;
   } else {
     crew.failed.insert(job.action->id);
-    (out.outcome == OutcomeKind::failed ? run.report.failed : out.outcome == OutcomeKind::skipped ? run.report.skipped : run.report.in_doubt)++;
+    (kind == OutcomeKind::failed ? run.report.failed : kind == OutcomeKind::skipped ? run.report.skipped : run.report.in_doubt)++;
     run.report.troubles.push_back(out);
   }
   if (run.options.on_outcome) run.options.on_outcome(out);
+}
+
+// How the jobs of one step ended, in one commit.
+asio::awaitable<void> conclude(Execution& run, Crew& crew, std::vector<Job> jobs, std::string account, OutcomeKind kind, std::string detail) {
+  store::WriteQueue::Job write = [&](store::State& state) -> Result<void> {
+    for (const Job& job : jobs) {
+      store::ActionRow row = row_of(*job.action, crew.plan.name, run.options.run);
+      row.id = job.row;
+      if (!account.empty()) row.account = account;
+      row.approved = job.approved;
+      row.outcome = to_string(kind);
+      row.detail = detail;
+      row.finished = run.options.clock();
+      ROLLCALL_CHECK(state.put_action(row));
+      // An approval is used up.
+      if (kind == OutcomeKind::done && job.approved) ROLLCALL_CHECK(state.erase_hold(core::hold_id(crew.plan.name, *job.action)));
+    }
+    return {};
+  };
+  auto written = co_await run.queue.submit(std::move(write));
+  if (!written) {
+    kind = OutcomeKind::failed;
+    detail = "the outcome could not be written to the state: " + written.error().message;
+  }
+  for (const Job& job : jobs) note(run, crew, job, account, kind, detail);
 }
 
 std::string waits_for(const Crew& crew, const Action& action) {
@@ -183,7 +193,7 @@ asio::awaitable<Result<core::Subject>> load_subject(Execution& run, Crew& crew, 
 asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
   auto subject = co_await load_subject(run, crew, person.jobs.front().action->user);
   if (!subject) {
-    for (const Job& job : person.jobs) co_await conclude(run, crew, job, OutcomeKind::failed, subject.error().message);
+    co_await conclude(run, crew, std::move(person.jobs), "", OutcomeKind::failed, subject.error().message);
     co_return;
   }
   Steps steps(crew.counter, std::move(*subject));
@@ -192,7 +202,7 @@ asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
     const std::string blocked = waits_for(crew, *step[0].action);
     if (!blocked.empty() || run.stopping()) {
       const std::string why = run.stopping() ? "rollcall was asked to stop before it began" : "an earlier step of this person did not succeed";
-      for (const Job& job : step) co_await conclude(run, crew, job, OutcomeKind::skipped, why);
+      co_await conclude(run, crew, std::move(step), steps.account(), OutcomeKind::skipped, why);
       continue;
     }
     const bool roles_follow = std::any_of(person.jobs.begin(), person.jobs.end(), [](const Job& j) { return is_role(*j.action); });
@@ -203,7 +213,7 @@ asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
       kind = answer.error().in_doubt ? OutcomeKind::in_doubt : OutcomeKind::failed;
       detail = answer.error().message;
     }
-    for (const Job& job : step) co_await conclude(run, crew, job, kind, detail);
+    co_await conclude(run, crew, std::move(step), steps.account(), kind, std::move(detail));
   }
 }
 

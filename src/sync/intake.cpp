@@ -7,7 +7,7 @@
 #include "json/json.hpp"
 #include "language/lookup.hpp"
 #include "language/unicode.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 #include "sync/spool.hpp"
 
 namespace rollcall::sync {

@@ -78,6 +78,21 @@ Result<void> name_dangling(Reconciling& r) {
   return {};
 }
 
+// Who was not seen by a complete read, and waits for the second one.
+Result<void> name_missing(Reconciling& r) {
+  for (const auto& seat : r.house.sources) {
+    ROLLCALL_TRY(const auto rows, r.state.missing_records(seat.settings.name));
+    for (const auto& row : rows) {
+      if (row.gone) continue;
+      const bool emptied = row.absent_since == Instant{};
+      r.out.plan.warnings.push_back({seat.settings.name, row.locator,
+                                     std::string(emptied ? "shows no members any more" : "was not found by a complete read") +
+                                         ": nothing is done before a second complete read at least absent-for later says the same"});
+    }
+  }
+  return {};
+}
+
 Census last_known(const store::State&, const std::optional<store::ProviderRow>& row) {
   Census c;
   c.complete = row && row->complete;
@@ -144,6 +159,7 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
   ROLLCALL_TRY(Roster roster, Roster::open(state, house, now, r.complete));
   ROLLCALL_CHECK(refresh_people(r, roster));
   ROLLCALL_CHECK(name_dangling(r));
+  ROLLCALL_CHECK(name_missing(r));
   ROLLCALL_CHECK(name_disagreements(r));
   if (!scope.offline) {
     ROLLCALL_TRY(Settled settled, settle_doubts(state, house, io, now));

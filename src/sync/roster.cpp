@@ -17,6 +17,21 @@ std::string value_of(const Identity& identity, const char* name) {
   return value ? *value : std::string();
 }
 
+// The names by which others are compared with this person: the `match` fields, and the unique names whatever `match` says.
+std::vector<store::DesiredKey> desired_keys(const ProviderSeat& seat, const std::string& person, const DesiredAccount& desired) {
+  std::vector<store::DesiredKey> keys;
+  for (const auto& key : core::match_keys(desired, person, seat.rules, seat.capabilities))
+    keys.push_back({key.name, language::fold(key.value)});
+  for (const auto& field : {seat.capabilities.user_name_field, seat.capabilities.email_field})
+    for (const Fields* fields : {&desired.enforced, &desired.on_create})
+      if (auto it = fields->find(field); it != fields->end() && !it->second.empty())
+        keys.push_back({field, language::fold(it->second)});
+  std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return std::tie(a.name, a.value) < std::tie(b.name, b.value); });
+  keys.erase(std::unique(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.name == b.name && a.value == b.value; }),
+             keys.end());
+  return keys;
+}
+
 }  // namespace
 
 Result<Roster> Roster::open(store::State& state, const House& house, Instant now, std::set<std::string> complete) {
@@ -187,21 +202,12 @@ Result<void> Roster::write_desired_of(const store::IdentityRow& row, const Ident
   return {};
 }
 
-Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body) {
-  const std::string& provider = seat.rules.settings.name;
-  const Identity& identity = body.identity;
-  ROLLCALL_TRY(const auto old, state_.desired(provider, row.person));
-  std::optional<DesiredAccount> previous;
-  if (old && !old->body.empty()) {
-    ROLLCALL_TRY(previous, read_desired(old->body));
-  }
-  store::DesiredRow out = old.value_or(store::DesiredRow{});
-  out.provider = provider;
-  out.person = row.person;
-
-  const core::Dates dates = core::dates(identity, now_);
+// Whether the person shall have an account here, waits, or has left (contract 4.1: a statement is fast, absence is slow).
+void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& row, const Identity& identity, bool ended, bool known_before,
+                           store::DesiredRow& out) const {
+  const std::string before = out.leaving;
   const bool fits = core::in_scope(identity, seat.rules);
-  if (row.presence != store::Presence::gone && (!identity.active || dates.ended)) {
+  if (row.presence != store::Presence::gone && (!identity.active || ended)) {
     out.leaving = "stated";
   } else if (row.presence == store::Presence::gone) {
     out.leaving = "absent";
@@ -221,13 +227,29 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
       ++out.out_reads;
     }
     const bool stands = out.out_reads >= 2 && now_ - out.out_since >= absent_for(identity);
-    out.leaving = stands || !old || old->leaving == "absent" ? "absent" : "waiting";
+    out.leaving = stands || !known_before || before == "absent" ? "absent" : "waiting";
   }
   if (fits || out.leaving == "stated") {
     out.out_since = {};
     out.out_reads = 0;
   }
   out.in_scope = out.leaving.empty();
+}
+
+Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body) {
+  const std::string& provider = seat.rules.settings.name;
+  const Identity& identity = body.identity;
+  ROLLCALL_TRY(const auto old, state_.desired(provider, row.person));
+  std::optional<DesiredAccount> previous;
+  if (old && !old->body.empty()) {
+    ROLLCALL_TRY(previous, read_desired(old->body));
+  }
+  store::DesiredRow out = old.value_or(store::DesiredRow{});
+  out.provider = provider;
+  out.person = row.person;
+
+  const core::Dates dates = core::dates(identity, now_);
+  judge_leaving(seat, row, identity, dates.ended, old.has_value(), out);
 
   std::vector<std::string> bad;
   DesiredAccount desired = core::desired_account(identity, seat.rules, books_.at(provider), previous ? &*previous : nullptr, &bad);
@@ -241,18 +263,7 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
   out.hash = hash_of(out.body + (bad.empty() && body.invalid.empty() ? "" : "!"));
   out.name = desired.name;
   out.due = dates.next;
-  std::vector<store::DesiredKey> keys;
-  for (const auto& key : core::match_keys(desired, row.person, seat.rules, seat.capabilities))
-    keys.push_back({key.name, language::fold(key.value)});
-  // The unique names, whatever `match` says: two people must not claim one.
-  for (const auto& field : {seat.capabilities.user_name_field, seat.capabilities.email_field})
-    for (const Fields* fields : {&desired.enforced, &desired.on_create})
-      if (auto it = fields->find(field); it != fields->end() && !it->second.empty())
-        keys.push_back({field, language::fold(it->second)});
-  std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return std::tie(a.name, a.value) < std::tie(b.name, b.value); });
-  keys.erase(std::unique(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.name == b.name && a.value == b.value; }),
-             keys.end());
-  return state_.put_desired(out, keys);
+  return state_.put_desired(out, desired_keys(seat, row.person, desired));
 }
 
 // ---- entry points ----

@@ -140,6 +140,8 @@ asio::awaitable<Result<void>> Steps::adopt(Job job) {
   store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
     ROLLCALL_TRY(auto row, state.account(counter_.seat.rules.settings.name, account_id_));
     if (!row || !row->person.empty()) return fail(ErrorKind::conflict, "account " + account_id_ + " is not free any more");
+    // Whose own account is gone for good takes this one instead.
+    if (subject_.linked) ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, subject_.linked->account.id));
     row->person = subject_.person;
     row->link = store::Link::adopted;
     ROLLCALL_TRY(const Account account, read_account(row->body));

@@ -33,6 +33,7 @@ struct Counter {
 struct Job {
   const Action* action = nullptr;
   std::int64_t row = 0;
+  bool approved = false;         // its hold was approved
 };
 
 class Steps {
@@ -41,7 +42,7 @@ class Steps {
 
   // One outcome a job. Jobs of one call are carried out together: roles of one person in one phase.
   boost::asio::awaitable<Result<void>> carry_out(std::vector<Job> jobs, bool roles_follow);
-  const std::string& account() const { return account_id_; }
+  std::string account() const { return id(); }   // "" before there is one
 
  private:
   using Done = boost::asio::awaitable<Result<void>>;
@@ -61,7 +62,7 @@ class Steps {
   Done step(Job job, std::string name, std::function<boost::asio::awaitable<Result<void>>()> verb,
             std::function<Result<void>(store::State&)> learn);
   Result<void> learn(store::State& state, const std::function<void(store::AccountRow&, Account&)>& change) const;
-  const std::string& id() const { return account_id_.empty() && subject_.linked ? subject_.linked->account.id : account_id_; }
+  std::string id() const { return account_id_.empty() && subject_.linked ? subject_.linked->account.id : account_id_; }
   Fields missing_external_id() const;
   Fields wanted_fields(const Action& action) const;
 

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 #include "support/slapd.hpp"
 #include "support/source_reading.hpp"
 

@@ -16,9 +16,9 @@ Result<report::ProviderStatus> provider_status(store::State& state, const std::s
   s.row = row.value_or(store::ProviderRow{});
   s.row.name = name;
   if (s.row.circuit.starts_with("accepted:")) s.row.circuit.clear();
-  ROLLCALL_TRY(const auto wanted, state.count_in_scope(name));
-  ROLLCALL_TRY(const auto settled, state.count_settled(name));
-  s.pending = wanted - settled;
+  ROLLCALL_TRY(const auto linked, state.count_accounts(name, true));
+  ROLLCALL_TRY(const auto others, state.count_accounts(name, false));
+  s.row.accounts = linked + others;
   ROLLCALL_TRY(const auto holds, state.holds(name));
   for (const auto& h : holds) {
     s.held += h.state == "held";
@@ -26,7 +26,19 @@ Result<report::ProviderStatus> provider_status(store::State& state, const std::s
   }
   ROLLCALL_TRY(const auto invitations, state.invitations(name, ""));
   for (const auto& i : invitations) ++s.invitations[i.state];
+  s.pending = s.held;
   return s;
+}
+
+// Pending is what the last run was to do and did not, and what is held.
+Result<void> count_pending(store::State& state, report::Status& s) {
+  if (s.runs.empty()) return {};
+  store::State::ActionFilter filter;
+  filter.run = s.runs.front().id;
+  ROLLCALL_TRY(const auto actions, state.actions(filter, 1000000));
+  for (auto& p : s.providers)
+    for (const auto& a : actions) p.pending += a.provider == p.row.name && a.outcome != "done";
+  return {};
 }
 
 // A problem is known when the run before the last one had it too.
@@ -77,6 +89,7 @@ Result<report::Status> status_of(store::State& state, const Settings& settings, 
   s.leading = lease && may_live(lease->holder);
   s.daemon = s.leading && lease->holder.ends_with(" run");
   ROLLCALL_CHECK(add_problems(state, s));
+  ROLLCALL_CHECK(count_pending(state, s));
   return s;
 }
 

@@ -4,7 +4,7 @@
 #include <exception>
 
 #include "sources/filter.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 #include "sources/ldap/handle_options.hpp"
 #include "sources/ldap/root_dse.hpp"
 #include "sources/ldap/search.hpp"

@@ -10,7 +10,7 @@
 #include "crypto/hash.hpp"
 #include "sources/filter.hpp"
 #include "sources/intake.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 #include "sources/ldif/reader.hpp"
 #include "sources/sources.hpp"
 

@@ -9,7 +9,7 @@
 #include <ldif.h>
 
 #include "sources/attribute_type.hpp"
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 
 namespace rollcall::sources {
 namespace {

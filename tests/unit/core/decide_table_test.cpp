@@ -88,12 +88,9 @@ struct Expected {
   std::string actions, conflicts;   // words in order of alphabet
 };
 
-// What the contract says, row by row.
+// What the contract says, row by row. What is wrong with the person or their name comes before whose account has it.
 Expected no_living_account(const Case& c, bool again) {
   const std::string rivals = c.rival == "linked" ? "recycled-email" : c.rival == "unlinked" ? "duplicate-username" : "";
-  if (c.candidates == "2") return {"", "ambiguous-match"};
-  if (c.candidates == "protected" || c.candidates == "another's") return {"", "not-adopted"};
-  if (c.candidates == "1" && !c.adopt) return {"", "not-adopted"};
   if (c.invalid || !rivals.empty()) {
     Words all;
     if (c.invalid) all.push_back("invalid");
@@ -101,6 +98,9 @@ Expected no_living_account(const Case& c, bool again) {
     std::sort(all.begin(), all.end());
     return {"", words(all)};
   }
+  if (c.candidates == "2") return {"", "ambiguous-match"};
+  if (c.candidates == "protected" || c.candidates == "another's") return {"", "not-adopted"};
+  if (c.candidates == "1" && !c.adopt) return {"", "not-adopted"};
   if (!c.complete) return {};
   if (c.candidates == "1") return {"adopt", ""};
   if (c.delayed) return {};
@@ -142,10 +142,10 @@ TEST(TruthTable, EverySituationHasTheOutcomeThatTheContractStates) {
   EXPECT_EQ(seen, 57600);
 }
 
-// Runs a property over every case, and over every state of the invitation.
+// Runs a property over every case of a provider that can do everything, and over every state of the invitation.
 void every_decision(const std::function<void(const Case&, const Subject&, const Decision&)>& property) {
   each_case([&](const Case& c) {
-    if (testing::Test::HasFailure()) return;
+    if (c.can != "all" || testing::Test::HasFailure()) return;
     for (const auto state : {InviteState::none, InviteState::sent, InviteState::cancelled}) {
       Subject s = subject(c);
       s.invitation = state;
@@ -165,7 +165,7 @@ TEST(TruthTable, Promise1AnIncompleteListingCreatesAdoptsAndInvitesNobody) {
 
 TEST(TruthTable, Promise6NoConflictShieldsALeaver) {
   each_case([](const Case& c) {
-    if (c.standing != "stated" && c.standing != "absent") return;
+    if (c.can != "all" || (c.standing != "stated" && c.standing != "absent")) return;
     Case calm = c;
     calm.rival = "none";
     calm.candidates = "0";
@@ -244,7 +244,7 @@ TEST(TruthTable, LeaversAreCountedAsTheyLeft) {
 
 TEST(TruthTable, AStrangersAccountOfALeaverIsListedAsUnmanaged) {
   each_case([](const Case& c) {
-    if (c.account != "none" || (c.standing != "stated" && c.standing != "absent")) return;
+    if (c.account != "none" || c.can != "all" || (c.standing != "stated" && c.standing != "absent")) return;
     const auto d = core::decide(subject(c), policy(c), capabilities(c), today);
     EXPECT_EQ(d.unmanaged.has_value(), c.candidates == "1" || c.candidates == "2") << text(c);
     if (d.unmanaged) {

@@ -1,4 +1,4 @@
-#include "sources/ldap/dn.hpp"
+#include "sources/dn.hpp"
 
 #include <gtest/gtest.h>
 
