@@ -28,6 +28,14 @@ void Daemon::on_signal(int number) {
     reload_ = true;
   } else {
     stop_ = true;
+    // A call that hangs must not keep the daemon: its intent is in the journal, and the next start settles it.
+    last_call_.expires_after(std::chrono::seconds{8});
+    last_call_.async_wait([](boost::system::error_code error) {
+      if (error) return;
+      log::warn("a call is still under way; it is in the journal and is settled at the next start");
+      log::flush();
+      std::_Exit(exit_done);
+    });
     const std::lock_guard lock(mutex_);
     if (wiring_) wiring_->halt();        // reads end as incomplete, calls under way are finished or journalled
   }

@@ -60,6 +60,7 @@ class Daemon {
   sync::Io service_;                      // last: its thread ends first
   boost::asio::signal_set signals_{service_.executor()};
   boost::asio::steady_timer watchdog_{service_.executor()};
+  boost::asio::steady_timer last_call_{service_.executor()};   // runs from SIGTERM on
 };
 
 }  // namespace rollcall::app

@@ -36,7 +36,7 @@ bool is_dangerous(char32_t c) {
 }
 
 void append_escaped(std::string& out, char32_t c) {
-  char buffer[8];
+  char buffer[16];
   std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
   out += c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : buffer;
 }

@@ -178,7 +178,7 @@ Result<std::int64_t> count(Connection& db, std::string_view sql, const Args&... 
   return found.value_or(0);
 }
 
-// `rest` is what follows "select columns from table ".
+// `rest` is what follows "select columns from table "; it may begin with "{by INDEX}" (sql.cpp).
 template <class Row>
 std::string select(std::string_view rest) {
   return "select " + shape_of<Row>().columns + " from " + std::string(Table<Row>::name) + " " + std::string(rest);

@@ -75,14 +75,22 @@ sqlite_api::sqlite3* handle(soci::session& session) {
 }
 
 // SQLite takes ?1 as it is. For PostgreSQL SOCI must find names of its own, :p1: it counts them, and asks for them when
-// it adds context to an error.
+// it adds context to an error. `{by INDEX}` behind a table is SQLite's `indexed by`: without statistics it may prefer
+// the first column of the primary key, which is every row of a provider; PostgreSQL keeps statistics and has no such
+// words.
 std::string in_dialect(std::string_view sql, Backend backend) {
+  const bool sqlite = backend == Backend::sqlite;
   std::string text;
-  for (const char c : sql) {
-    if (c == '?' && backend == Backend::postgresql)
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    if (sql.substr(at, 4) == "{by ") {
+      const std::size_t end = sql.find('}', at);
+      if (sqlite) text.append("indexed by ").append(sql.substr(at + 4, end - at - 4));
+      at = end;
+    } else if (sql[at] == '?' && !sqlite) {
       text += ":p";
-    else
-      text += c;
+    } else {
+      text += sql[at];
+    }
   }
   return text;
 }

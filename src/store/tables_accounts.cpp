@@ -80,17 +80,21 @@ std::string pairs_sql(std::string_view people) {
   return "select " + shape_of<DesiredRow>("d.").columns + ", " + shape_of<AccountRow>("a.", true).columns + " from (" +
          std::string(people) +
          ") p join desired d on d.provider = ?1 and d.person = p.person "
-         "left join account a on a.provider = ?1 and a.person = p.person and a.person <> '' order by p.person";
+         "left join account a {by account_person} on a.provider = ?1 and a.person = p.person and a.person <> '' order "
+         "by p.person";
 }
 
 // Two index scans, each cut to a page, instead of an `or` that would read every row.
 const char* const open_people =
-    "select person from (select person from desired where provider = ?1 and person > ?2 and settled = '' "
+    "select person from (select person from desired {by desired_open} where provider = ?1 and person > ?2 and settled "
+    "= '' "
     "order by person limit ?3) s union "
-    "select person from (select person from desired where provider = ?1 and person > ?2 and due > 0 and due <= ?4 "
+    "select person from (select person from desired {by desired_due} where provider = ?1 and person > ?2 and due > 0 "
+    "and due <= ?4 "
     "order by person limit ?3) w order by person limit ?3";
 const char* const differing_people =
-    "select d.person from desired d left join account a on a.provider = ?1 and a.person = d.person and a.person <> '' "
+    "select d.person from desired d left join account a {by account_person} on a.provider = ?1 and a.person = d.person "
+    "and a.person <> '' "
     "where d.provider = ?1 and d.person > ?2 and (d.settled = '' or (d.due > 0 and d.due <= ?4) "
     "or d.settled <> d.hash || ':' || coalesce(a.hash, '')) order by d.person limit ?3";
 
@@ -196,7 +200,8 @@ Result<std::optional<AccountRow>> Tables::account(const std::string& provider, c
 }
 
 Result<std::optional<AccountRow>> Tables::account_of(const std::string& provider, const std::string& person) {
-  static const auto sql = select<AccountRow>("where provider = ?1 and person = ?2 and person <> ''");
+  static const auto sql =
+      select<AccountRow>("{by account_person} where provider = ?1 and person = ?2 and person <> ''");
   return one<AccountRow>(*db_, sql, provider, person);
 }
 
@@ -248,8 +253,8 @@ Result<std::vector<AccountRow>> Tables::accounts_page(const std::string& provide
 
 Result<std::int64_t> Tables::count_accounts(const std::string& provider, bool linked) {
   return count(*db_,
-               linked ? "select count(*) from account where provider = ?1 and person <> ''"
-                      : "select count(*) from account where provider = ?1 and person = ''",
+               linked ? "select count(*) from account {by account_person} where provider = ?1 and person <> ''"
+                      : "select count(*) from account {by account_unlinked} where provider = ?1 and person = ''",
                provider);
 }
 

@@ -1,6 +1,5 @@
 // The law of the Provider port in code: every provider passes this suite, the one in memory included. It is told from
 // easy to hard, and a chapter is skipped where the capabilities say so - but then the verb must answer `unsupported`.
-//
 // The back end that it wants is told in provider_backend.hpp.
 // Use: INSTANTIATE_TYPED_TEST_SUITE_P(OneLoginV3, ProviderContract, ABackEnd);
 #pragma once

@@ -267,6 +267,18 @@ class Daemon(Stage):
         self.assertLess(time.monotonic() - begin, 10)
         second.kill()
 
+    def test_a_call_that_hangs_does_not_keep_the_daemon_from_leaving_within_10_seconds(self):
+        directory, tenant = self.slapd(people(1)), self.sandbox()
+        self.configure(self.ldap_source(directory), self.provider(tenant, extra='timeout = "60s"'), '[admin]\ncontrol = "control"\n')
+        tenant.faults({"match": {"method": "POST", "path": "users.xml", "nth": 1}, "kind": "hang-after", "ms": 60000})
+        daemon = self.start("run")
+        wait_for(lambda: tenant.call("faults")[0]["fired"] > 0, "the call that hangs")
+        daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(10), 0)
+        tenant.faults()
+        self.rollcall("apply", "--yes", code=0)
+        self.assertEqual(len(tenant.look()["accounts"]), 1)
+
     def test_observe_never_writes_to_a_provider(self):
         directory, tenant, port = self.slapd(people(2)), self.sandbox(), self.port()
         self.configure(self.ldap_source(directory), self.provider(tenant), '[admin]\nlisten = "127.0.0.1:%d"\ncontrol = "control"\n' % port)

@@ -65,33 +65,47 @@ class Net : public ::testing::Test {
 };
 
 // Accepts connections one after the other and hands each to the script of its turn; the last script serves the rest.
+// What it runs owns its part, so that the server may go first.
 class ScriptedServer {
  public:
   using Script = std::function<asio::awaitable<void>(tcp::socket&)>;
   ScriptedServer(asio::io_context& context, std::vector<Script> scripts)
-      : acceptor_(context, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)), scripts_(std::move(scripts)) {
-    asio::co_spawn(context, accept(), asio::detached);
+      : state_(std::make_shared<State>(context, std::move(scripts))), port_(state_->acceptor.local_endpoint().port()) {
+    asio::co_spawn(context, accept(state_), asio::detached);
+  }
+  ScriptedServer(const ScriptedServer&) = delete;
+  ~ScriptedServer() {
+    boost::system::error_code ignored;
+    state_->acceptor.close(ignored);
   }
   std::string url(const std::string& target = "/") const {
     return "http://127.0.0.1:" + std::to_string(port()) + target;
   }
-  unsigned short port() const { return acceptor_.local_endpoint().port(); }
-  int connections() const { return connections_; }
+  unsigned short port() const { return port_; }
+  int connections() const { return state_->connections; }
 
  private:
-  asio::awaitable<void> accept() {
-    for (;;) {
-      auto [error, socket] = co_await acceptor_.async_accept(token);
+  struct State {
+    State(asio::io_context& context, std::vector<Script> s)
+        : acceptor(context, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)), scripts(std::move(s)) {}
+    tcp::acceptor acceptor;
+    std::vector<Script> scripts;
+    int connections = 0;
+  };
+  static asio::awaitable<void> accept(std::shared_ptr<State> state) {
+    while (state->acceptor.is_open()) {
+      auto [error, socket] = co_await state->acceptor.async_accept(token);
       if (error) co_return;
-      const auto turn = std::min<std::size_t>(connections_++, scripts_.size() - 1);
-      asio::co_spawn(acceptor_.get_executor(), serve(turn, std::move(socket)), asio::detached);
+      const auto turn = std::min<std::size_t>(state->connections++, state->scripts.size() - 1);
+      asio::co_spawn(state->acceptor.get_executor(), serve(state, turn, std::move(socket)), asio::detached);
     }
   }
-  asio::awaitable<void> serve(std::size_t turn, tcp::socket socket) { co_await scripts_[turn](socket); }
+  static asio::awaitable<void> serve(std::shared_ptr<State> state, std::size_t turn, tcp::socket socket) {
+    co_await state->scripts[turn](socket);
+  }
 
-  tcp::acceptor acceptor_;
-  std::vector<Script> scripts_;
-  int connections_ = 0;
+  std::shared_ptr<State> state_;
+  unsigned short port_;
 };
 
 // Reads up to the end of a header; empty when the client closed.

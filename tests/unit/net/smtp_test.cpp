@@ -205,6 +205,7 @@ TEST_F(Smtp, a_connection_lost_before_the_contents_is_not_in_doubt) {
 
 TEST_F(Smtp, a_server_that_is_not_there_is_unavailable) {
   start();
+  stop();
   server_.reset();
   auto done = deliver(sample());
   ASSERT_FALSE(done);
