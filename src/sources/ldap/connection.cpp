@@ -125,12 +125,14 @@ Result<void> Connection::secure(const SourceSettings& settings, TlsContext& tls)
   return applied;
 }
 
+Error Connection::silent(const char* doing) const {
+  const std::string seconds = std::to_string(static_cast<double>(timeout_.count()) / 1000).substr(0, 5);
+  return {ErrorKind::timeout, server_.text + ": no answer within " + seconds + " s while " + doing, server_.text,
+          std::nullopt, false};
+}
+
 Error Connection::lost(const char* doing) const {
-  if (guard_.expired())
-    return {ErrorKind::timeout,
-            server_.text + ": no answer within " + std::to_string(timeout_.count() / 1000.0).substr(0, 5) +
-                " s while " + doing,
-            server_.text, std::nullopt, false};
+  if (guard_.expired()) return silent(doing);
   return {ErrorKind::unavailable, server_.text + ": the connection broke while " + doing, server_.text, std::nullopt,
           false};
 }
@@ -160,9 +162,7 @@ Result<void> Connection::start(const SourceSettings& settings) {
   if (!settings.start_tls || server_.scheme != "ldap") return {};
   // RFC 4511 section 4.14: before the bind; on any error the handle is given up, never used in clear.
   if (const int rc = ldap_start_tls_s(handle_, nullptr, nullptr); rc != LDAP_SUCCESS) {
-    if (rc == LDAP_TIMEOUT || guard_.expired())
-      return tl::unexpected(
-          Error{ErrorKind::timeout, server_.text + ": no answer to StartTLS in time", server_.text, {}, false});
+    if (rc == LDAP_TIMEOUT || guard_.expired()) return tl::unexpected(silent("asking for StartTLS"));
     if (rc > 0 && rc != LDAP_OPERATIONS_ERROR)
       return fail(ErrorKind::unavailable,
                   server_.text + ": the server refuses StartTLS (" + ldap_err2string(rc) +
@@ -187,11 +187,7 @@ Result<void> Connection::bind(const SourceSettings& settings, const Secret& pass
                           simple ? LDAP_SASL_SIMPLE : settings.sasl.c_str(), &secret, nullptr, nullptr, nullptr);
   }
   if (rc == LDAP_SUCCESS) return {};
-  if (rc == LDAP_TIMEOUT || guard_.expired()) {
-    Error silent = lost("binding");
-    silent.kind = ErrorKind::timeout;
-    return tl::unexpected(std::move(silent));
-  }
+  if (rc == LDAP_TIMEOUT || guard_.expired()) return tl::unexpected(silent("binding"));
   return tl::unexpected(bind_error(rc, diagnostic(), server_.text, who_));
 }
 

@@ -50,6 +50,7 @@ class Connection {
   Result<void> secure(const SourceSettings& settings, TlsContext& tls);
   Result<void> start(const SourceSettings& settings);
   Result<void> bind(const SourceSettings& settings, const Secret& password);
+  Error silent(const char* doing) const;
   Error lost(const char* doing) const;
   Error tls_failure() const;
 

@@ -168,7 +168,8 @@ TEST(Decide, ARoleThatRollcallWroteGoesAlsoWhenNoRuleNamesItAnyMore) {
   Subject s = linked_ada();
   s.linked->account.roles = std::set<std::string>{"Keep", "Wanted", "Ancient"};
   s.linked->written_roles = std::set<std::string>{"Keep", "Wanted", "Ancient"};
-  const Action* a = find(decided(s), ActionKind::revoke);
+  const Decision d = decided(s);
+  const Action* a = find(d, ActionKind::revoke);
   ASSERT_TRUE(a);
   EXPECT_EQ(a->changes[0].from, "Ancient");
 }
@@ -330,7 +331,8 @@ TEST(Decide, AReactivationReturnsToTheStatusThatWasThereBefore) {
   s.linked->status_before = "3";
   s.linked->account.status = AccountStatus::suspended;
   s.linked->account.native_status = "2";
-  const Action* a = find(decided(s), ActionKind::reactivate);
+  const Decision d = decided(s);
+  const Action* a = find(d, ActionKind::reactivate);
   ASSERT_TRUE(a);
   EXPECT_EQ(a->changes, (std::vector<Change>{{"status", "2", "3"}}));
 }
