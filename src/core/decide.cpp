@@ -192,7 +192,8 @@ void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
   for (const auto& candidate : s.candidates) ids.push_back(candidate.account);
   const Candidate& first = s.candidates.front();
   if (s.candidates.size() > 1) {
-    Conflict c = conflict_of(s, "ambiguous-match", "several accounts match: " + joined(ids), "rollcall link " + s.person);
+    Conflict c = conflict_of(s, "ambiguous-match",
+                             "several accounts match: " + joined(ids) + ". Leave one with these names, or take this person out of scope.");
     c.accounts = ids;
     d.conflicts.push_back(std::move(c));
     return;
