@@ -17,9 +17,10 @@ void frame(std::string& out, std::string_view part) {
 
 std::string action_id(const std::string& provider, const Action& a) {
   std::string text;
-  for (std::string_view part : {std::string_view(provider), to_string(a.kind), std::string_view(a.user),
-                                std::string_view(a.account ? *a.account : "")})
-    frame(text, part);
+  frame(text, provider);
+  frame(text, to_string(a.kind));
+  frame(text, a.user);
+  frame(text, a.account ? std::string_view(*a.account) : std::string_view());
   for (const auto& c : a.changes)
     for (const auto& part : {c.field, c.from ? "=" + *c.from : "", c.to ? "=" + *c.to : ""}) frame(text, part);
   return "a" + crypto::sha256_hex(text).substr(0, 16);
