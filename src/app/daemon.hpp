@@ -55,9 +55,9 @@ class Daemon {
   std::unique_ptr<store::State> state_;
   std::optional<Leadership> leadership_;
   std::unique_ptr<Wiring> wiring_;        // guarded by mutex_ where a signal reads it
+  sync::Io service_;                      // before what stands on it: the doors close first
   std::unique_ptr<net::Server> admin_;
   std::unique_ptr<endpoint::ControlServer> control_;
-  sync::Io service_;                      // last: its thread ends first
   boost::asio::signal_set signals_{service_.executor()};
   boost::asio::steady_timer watchdog_{service_.executor()};
   boost::asio::steady_timer last_call_{service_.executor()};   // runs from SIGTERM on
