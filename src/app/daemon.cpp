@@ -230,6 +230,7 @@ int Daemon::loop() {
   if (admin_) admin_->stop();
   control_.reset();
   signals_.cancel();
+  service_.finish();
   log::info("stopped");
   log::flush();
   return exit_done;

@@ -23,6 +23,7 @@ namespace rollcall::app {
 class Daemon {
  public:
   Daemon(const Options& options, Configuration configuration);
+  ~Daemon() { service_.finish(); }        // the I/O thread ends before anything that it may touch
   int loop();
 
  private:

@@ -15,10 +15,12 @@ namespace rollcall::sync {
 class Io {
  public:
   Io() : guard_(boost::asio::make_work_guard(context_)), thread_([this] { context_.run(); }) {}
-  ~Io() {
+  ~Io() { finish(); }
+  // Ends the thread; what was registered on the context may then be destroyed without a race. Idempotent.
+  void finish() {
     guard_.reset();
     context_.stop();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
   Io(const Io&) = delete;
   Io& operator=(const Io&) = delete;
