@@ -175,6 +175,15 @@ std::string write_changes(const std::vector<Change>& changes) {
   return json::write(out);
 }
 
+Result<Fields> read_targets(std::string_view changes) {
+  ROLLCALL_TRY(const Value v, json::parse(changes, "changes in the state"));
+  Fields out;
+  if (const Array* items = v.as_array())
+    for (const auto& item : *items)
+      if (const Value* to = item.find("to"); to && to->as_string() && *to->as_string() != "***") out[item.text("field")] = *to->as_string();
+  return out;
+}
+
 std::string hash_of(std::string_view body) { return crypto::to_hex(crypto::fingerprint(body)); }
 
 }  // namespace rollcall::sync

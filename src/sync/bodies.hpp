@@ -40,6 +40,8 @@ std::string write_written(const Written& written);
 Result<Written> read_written(std::string_view text);
 
 std::string write_changes(const std::vector<Change>& changes);
+// What the changes set, field by field; secrets aside.
+Result<Fields> read_targets(std::string_view changes);
 
 std::string hash_of(std::string_view body);     // 32 hex digits
 

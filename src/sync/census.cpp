@@ -20,6 +20,7 @@ struct Counting {
   std::vector<store::State::KnownAccount> known;
   std::vector<bool> seen;
   Census out;
+  bool reconfigured = false;                   // `protect` may say something else of accounts that did not change
 
   const std::string& name() const { return seat.rules.settings.name; }
 };
@@ -30,21 +31,35 @@ std::optional<std::size_t> index_of(const Counting& c, const std::string& id) {
   return it != c.known.end() && it->id == f ? std::optional<std::size_t>(it - c.known.begin()) : std::nullopt;
 }
 
-bool is_protected(const ProviderSeat& seat, const Account& account) {
-  Fields fields = account.fields;
-  fields.emplace("id", account.id);
-  fields.emplace("status", std::string(to_string(account.status)));
-  const language::FieldsLookup lookup(fields);
-  return std::any_of(seat.rules.protect.begin(), seat.rules.protect.end(), [&](const auto& p) { return p.matches(lookup); });
+// Rules name roles, listings show their ids.
+Account by_role_name(const Counting& c, Account account) {
+  if (!account.roles || !c.out.roles) return account;
+  std::set<std::string> names;
+  for (const auto& id : *account.roles) {
+    auto it = std::find_if(c.out.roles->begin(), c.out.roles->end(), [&](const Role& role) { return role.id == id; });
+    names.insert(it == c.out.roles->end() ? id : it->name);
+  }
+  account.roles = std::move(names);
+  return account;
 }
 
-Result<void> take(Counting& c, const Account& account) {
+Result<void> take(Counting& c, const Account& listed) {
+  const Account account = by_role_name(c, listed);
   ++c.out.accounts;
   const std::string hash = hash_of(write_account(account));
   const auto at = index_of(c, account.id);
   if (at) c.seen[*at] = true;
-  if (at && c.known[*at].hash == hash) return {};
+  if (at && c.known[*at].hash == hash && !c.reconfigured) return {};
   return note_account(c.state, c.seat, account);
+}
+
+void read_roles(Counting& c) {
+  ++c.out.calls;
+  auto roles = c.io.run(retried(c.seat, [&] { return c.seat.provider->roles(); }));
+  if (roles)
+    c.out.roles = std::move(*roles);
+  else
+    c.out.warnings.push_back({c.name(), "roles", "could not be read: " + roles.error().message});
 }
 
 Result<void> read_listing(Counting& c) {
@@ -97,7 +112,7 @@ Result<void> look_for(Counting& c, store::AccountRow row) {
     c.out.warnings.push_back({c.name(), row.id, "is missing from the listing, and the look-up failed: " + found.error().message});
     return {};
   }
-  if (*found) return note_account(c.state, c.seat, **found, [](store::AccountRow& r) { r.missing_runs = 0; });
+  if (*found) return note_account(c.state, c.seat, by_role_name(c, **found), [](store::AccountRow& r) { r.missing_runs = 0; });
   ++row.missing_runs;
   row.hash = "missing" + std::to_string(std::min<std::int64_t>(row.missing_runs, 2));
   return c.state.put_account(row, {});
@@ -168,6 +183,14 @@ Result<void> close_books(Counting& c, store::ProviderRow row) {
 
 }  // namespace
 
+bool is_protected(const ProviderSeat& seat, const Account& account) {
+  Fields fields = account.fields;
+  fields.emplace("id", account.id);
+  fields.emplace("status", std::string(to_string(account.status)));
+  const language::FieldsLookup lookup(fields);
+  return std::any_of(seat.rules.protect.begin(), seat.rules.protect.end(), [&](const auto& p) { return p.matches(lookup); });
+}
+
 std::vector<store::DesiredKey> account_keys(const Account& account, const ProviderSeat& seat) {
   std::set<std::string> names(seat.rules.settings.match.begin(), seat.rules.settings.match.end());
   for (const auto& field : {seat.capabilities.external_id_field, seat.capabilities.user_name_field, seat.capabilities.email_field})
@@ -198,22 +221,17 @@ Result<void> note_account(store::State& state, const ProviderSeat& seat, const A
 }
 
 Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io& io, Instant now, double audit) {
-  Counting c{state, seat, io, now, {}, {}, {}};
+  Counting c{state, seat, io, now, {}, {}, {}, false};
   ROLLCALL_TRY(const auto row, state.provider(c.name()));
+  c.reconfigured = !row || row->config_hash != seat.config_hash;
   ROLLCALL_TRY(c.known, state.known_accounts(c.name()));
   c.seen.assign(c.known.size(), false);
+  if (seat.capabilities.shows_roles) read_roles(c);          // a listing that shows roles shows their ids
   if (seat.capabilities.lists_accounts) ROLLCALL_CHECK(read_listing(c));
   judge_size(c, row.value_or(store::ProviderRow{}));
   if (c.out.complete) ROLLCALL_CHECK(look_for_missing(c));
   if (c.out.complete && audit > 0) ROLLCALL_CHECK(state.transaction([&] { return audit_some(c, audit); }));
-  ++c.out.calls;
-  if (c.out.reached) {
-    auto roles = io.run(retried(seat, [&] { return seat.provider->roles(); }));
-    if (roles)
-      c.out.roles = std::move(*roles);
-    else
-      c.out.warnings.push_back({c.name(), "roles", "could not be read: " + roles.error().message});
-  }
+  if (c.out.reached && !seat.capabilities.shows_roles) read_roles(c);
   ROLLCALL_CHECK(close_books(c, row.value_or(store::ProviderRow{})));
   return std::move(c.out);
 }

@@ -29,6 +29,9 @@ Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io&
 // The names under which an account can be found: user name, e-mail, external id and the `match` fields, folded.
 std::vector<store::DesiredKey> account_keys(const Account& account, const ProviderSeat& seat);
 
+// Whether a condition of `protect` holds: such an account is never touched, whoever made it.
+bool is_protected(const ProviderSeat& seat, const Account& account);
+
 // Writes an account as it was just shown, or as a verb answered it.
 Result<void> note_account(store::State& state, const ProviderSeat& seat, const Account& account,
                           const std::function<void(store::AccountRow&)>& change = {});

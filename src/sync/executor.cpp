@@ -71,7 +71,7 @@ Result<void> write_holds(store::State& state, const ProviderPlan& plan, Instant 
   ROLLCALL_TRY(const auto known, state.holds(plan.name));
   std::map<std::string, store::HoldRow> old;
   for (const auto& row : known) old[row.id] = row;
-  std::set<std::string> planned;
+  std::set<std::string> planned, held;
   for (const auto& a : plan.actions) {
     const std::string id = core::hold_id(plan.name, a);
     planned.insert(id);
@@ -87,12 +87,15 @@ Result<void> write_holds(store::State& state, const ProviderPlan& plan, Instant 
     row.reason = a.held->reason;
     row.content = core::approval_of(a) + "|" + a.precondition;
     row.state = "held";
+    held.insert(id);
     ROLLCALL_CHECK(state.put_hold(row));
   }
   if (!whole) return {};
-  // What is no longer planned holds nothing; a waiver stays until its time is over or its content changes.
-  for (const auto& [id, row] : old)
-    if (row.kind != "read" && row.state != "waived" && !planned.contains(id)) ROLLCALL_CHECK(state.erase_hold(id));
+  // What is no longer planned holds nothing; a waiver stays until its time is over or what it covered is planned anew.
+  for (const auto& [id, row] : old) {
+    const bool over = row.state == "waived" ? now >= row.until || planned.contains(id) : !planned.contains(id);
+    if (row.kind != "read" && over && !held.contains(id)) ROLLCALL_CHECK(state.erase_hold(id));
+  }
   return {};
 }
 

@@ -27,13 +27,14 @@ struct Reading {
   std::uint64_t vanished = 0;               // bits of attributes whose last known values stay
   bool complete = false;
   Intake out;
+  std::set<std::string> approved;           // read holds that a person has accepted
 };
 
 // ---- the verdict ----
 
 void suspect(Reading& r, const std::string& what, std::string detail) {
   const std::string id = core::hold_id(r.row.name, "read", what, "");
-  if (r.row.accepted == id) return;         // a person has accepted this read as the new measure
+  if (r.row.accepted == id || r.approved.contains(id)) return;   // a person has accepted this read as the new measure
   r.complete = false;
   r.out.summary.detail += (r.out.summary.detail.empty() ? "" : "; ") + detail;
   store::HoldRow hold;
@@ -147,6 +148,7 @@ Result<void> write_group(Reading& r, const Record& record, std::optional<store::
   store::RecordRow row = old.value_or(store::RecordRow{});
   const std::string old_name = row.name;
   const bool was_gone = row.gone;
+  const std::string emptied_content = row.emptied_since == Instant{} ? r.report.content_id : row.absent_content;
   fill(r, record, row);
   row.name = r.seat.mapping.group_name(language::AttributesLookup(record.attributes));
   // A group that had members and shows none counts as absence: they stand until a second complete read says so.
@@ -159,6 +161,7 @@ Result<void> write_group(Reading& r, const Record& record, std::optional<store::
     row.emptied_reads = 0;
     row.member_count = static_cast<std::int64_t>(record.members.size());
   }
+  if (emptied) row.absent_content = emptied_content;
   // An incomplete read begins no absence: keep the old hash, so that the next read shows the group as differing again.
   if (emptied && !r.complete && old) row.members_hash = old->members_hash;
   ROLLCALL_TRY(row.id, r.state.put_record(row));
@@ -232,7 +235,7 @@ Result<void> see_again(Reading& r, store::RecordRow row) {
 Result<void> confirm_emptied(Reading& r, store::RecordRow row) {
   if (row.emptied_since == Instant{} || row.emptied_since == r.now) return {};
   ++row.emptied_reads;
-  if (confirmed(r, row.emptied_since, row.emptied_reads, "")) {
+  if (confirmed(r, row.emptied_since, row.emptied_reads, row.absent_content)) {
     ROLLCALL_CHECK(touch_group(r, row));
     ROLLCALL_CHECK(r.state.replace_members(row.id, {}));
     row.emptied_since = {};
@@ -284,7 +287,9 @@ Result<void> write_holds(Reading& r) {
     if (!old) ROLLCALL_CHECK(r.state.put_hold(hold));
   }
   for (const auto& old : holds)
-    if (old.source == r.row.name && old.kind == "read" && !now.contains(old.id)) ROLLCALL_CHECK(r.state.erase_hold(old.id));
+    if (old.source == r.row.name && old.kind == "read" && !now.contains(old.id) && r.report.complete)
+      if (r.complete || old.state != "approved")   // one of two that look wrong may be accepted before the other
+        ROLLCALL_CHECK(r.state.erase_hold(old.id));
   return {};
 }
 
@@ -336,11 +341,14 @@ Result<void> members_of(store::State& state, const SourceSeat& seat, std::int64_
 }
 
 Result<Intake> take_in(store::State& state, const SourceSeat& seat, Instant now) {
-  Reading r{state, seat, now, {}, {}, {}, {}, seat.mapping.shape(), 0, false, {}};
+  Reading r{state, seat, now, {}, {}, {}, {}, seat.mapping.shape(), 0, false, {}, {}};
   ROLLCALL_TRY(const auto row, state.source(seat.settings.name));
   if (row) r.row = *row;
   r.row.name = seat.settings.name;
   ROLLCALL_TRY(r.known, state.known(r.row.name));
+  ROLLCALL_TRY(const auto holds, state.holds());
+  for (const auto& hold : holds)
+    if (hold.source == r.row.name && hold.kind == "read" && hold.state == "approved") r.approved.insert(hold.id);
   r.report = seat.source->read(r.known, [&](Record&& record) { r.spool.append(record); });
   r.complete = r.report.complete;
   r.out.summary.name = r.row.name;

@@ -53,12 +53,22 @@ Result<void> note_acceptance(Planning& p, const std::string& person) {
   return p.state.put_invitation(*invitation);
 }
 
+// Protected after rollcall had made or adopted it: split off before the comparison like any other (promise 3).
+Result<void> leave_protected(Planning& p, const store::State::Pair& pair) {
+  p.out.plan.protected_accounts.push_back({pair.account->id, pair.desired.name, pair.desired.person, "linked, and protected now"});
+  return p.state.settle(p.name(), pair.desired.person, "", pair.desired.due);
+}
+
 Result<void> decide_one(Planning& p, store::State::Pair pair) {
   // Waiting and dated people are looked at again by the clock, not by a read.
   if (pair.desired.leaving == "waiting" || (pair.desired.due != Instant{} && pair.desired.due <= p.now)) {
     ROLLCALL_CHECK(p.roster.refresh_person(pair.desired.person));
     ROLLCALL_TRY(auto fresh, p.state.desired(p.name(), pair.desired.person));
     if (fresh) pair.desired = std::move(*fresh);
+  }
+  if (pair.account) {
+    ROLLCALL_TRY(const Account account, read_account(pair.account->body));
+    if (is_protected(p.seat, account)) return leave_protected(p, pair);
   }
   ROLLCALL_TRY(const core::Subject subject, subject_of(p.state, p.seat, pair, p.now));
   core::Decision d = core::decide(subject, p.policy, p.seat.capabilities, p.now);

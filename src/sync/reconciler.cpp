@@ -7,6 +7,7 @@
 #include "sync/intake.hpp"
 #include "sync/retry.hpp"
 #include "sync/settle.hpp"
+#include "sync/throttle.hpp"
 
 namespace rollcall::sync {
 namespace {
@@ -155,6 +156,8 @@ Result<void> name_disagreements(Reconciling& r) {
 
 Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope) {
   Reconciling r{state, house, io, now, scope, {}, {}, {}, false};
+  for (auto& seat : house.providers)
+    if (seat.throttle) seat.throttle->reset();    // what failed in the last run may work again
   ROLLCALL_CHECK(read_sources(r));
   ROLLCALL_TRY(Roster roster, Roster::open(state, house, now, r.complete));
   ROLLCALL_CHECK(refresh_people(r, roster));

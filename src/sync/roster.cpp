@@ -203,8 +203,9 @@ Result<void> Roster::write_desired_of(const store::IdentityRow& row, const Ident
 }
 
 // Whether the person shall have an account here, waits, or has left (contract 4.1: a statement is fast, absence is slow).
-void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& row, const Identity& identity, bool ended, bool known_before,
+void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body, bool ended, bool known_before,
                            store::DesiredRow& out) const {
+  const Identity& identity = body.identity;
   const std::string before = out.leaving;
   const bool fits = core::in_scope(identity, seat.rules);
   if (row.presence != store::Presence::gone && (!identity.active || ended)) {
@@ -213,6 +214,8 @@ void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& r
     out.leaving = "absent";
   } else if (row.presence == store::Presence::absent) {
     out.leaving = "waiting";
+  } else if (!body.invalid.empty() && known_before) {
+    out.leaving = before;            // a record that cannot be believed takes nobody in or out
   } else if (fits) {
     out.leaving.clear();
   } else {
@@ -249,7 +252,7 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
   out.person = row.person;
 
   const core::Dates dates = core::dates(identity, now_);
-  judge_leaving(seat, row, identity, dates.ended, old.has_value(), out);
+  judge_leaving(seat, row, body, dates.ended, old.has_value(), out);
 
   std::vector<std::string> bad;
   DesiredAccount desired = core::desired_account(identity, seat.rules, books_.at(provider), previous ? &*previous : nullptr, &bad);
@@ -262,7 +265,9 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
   out.body = write_desired(desired);
   out.hash = hash_of(out.body + (bad.empty() && body.invalid.empty() ? "" : "!"));
   out.name = desired.name;
+  // A delayed deletion or a reminder that the planner put down is not forgotten because a record changed.
   out.due = dates.next;
+  if (old && old->due > now_ && (out.due == Instant{} || old->due < out.due)) out.due = old->due;
   return state_.put_desired(out, desired_keys(seat, row.person, desired));
 }
 

@@ -60,7 +60,7 @@ class Roster {
   Result<std::vector<GroupRef>> groups_of(const store::RecordRow& record, bool nested);
   Result<void> write_identity_of(const std::string& person, std::vector<std::int64_t> records);
   Result<void> write_desired_of(const store::IdentityRow& row, const IdentityBody& body);
-  void judge_leaving(const ProviderSeat& seat, const store::IdentityRow& row, const Identity& identity, bool ended, bool known_before,
+  void judge_leaving(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body, bool ended, bool known_before,
                      store::DesiredRow& out) const;
   Result<void> write_desired_at(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body);
   bool reads_complete(const Identity& identity) const;

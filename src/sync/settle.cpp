@@ -26,6 +26,19 @@ Result<void> close(store::State& state, Open open, Instant now, std::string outc
   return state.put_action(open.action).map([](auto) {});
 }
 
+// The person may have been renamed since: the account bears the names that were sent.
+Result<void> name_as_sent(core::Subject& subject, const ProviderSeat& seat, const store::ActionRow& action) {
+  ROLLCALL_TRY(const Fields sent, read_targets(action.changes));
+  const auto& c = seat.capabilities;
+  for (const auto& field : {c.user_name_field, c.email_field, c.external_id_field}) {
+    const auto it = sent.find(field);
+    if (field.empty() || it == sent.end()) continue;
+    subject.desired.enforced[field] = it->second;
+    if (field == c.external_id_field) subject.external_id = it->second;
+  }
+  return {};
+}
+
 // A create whose answer was lost: the account is there and ours, or it is not there.
 Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open open, Instant now) {
   if (!seat.provider) return {};                       // offline: it stays open
@@ -34,12 +47,14 @@ Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open
   ROLLCALL_TRY(auto account, state.account_of(open.action.provider, open.action.person));
   if (account) return close(state, std::move(open), now, "done", "settled: the account is linked");
   const store::State::Pair pair{std::move(*desired), std::nullopt};
-  ROLLCALL_TRY(const core::Subject subject, subject_of(state, seat, pair, now));
+  ROLLCALL_TRY(core::Subject subject, subject_of(state, seat, pair, now));
+  ROLLCALL_CHECK(name_as_sent(subject, seat, open.action));
   auto found = io.run(retried(seat, [&] { return settle_lookup(seat, subject); }));
   if (!found) return {};                               // cannot be asked now: it stays open
   if (!*found) return close(state, std::move(open), now, "failed", "settled: the account was not created");
   ROLLCALL_TRY(const auto stored, state.account(open.action.provider, (*found)->id));
   if (stored && !stored->person.empty()) return close(state, std::move(open), now, "failed", "the account belongs to somebody else");
+  (*found)->roles.reset();                             // named by ids here; the next listing tells
   ROLLCALL_CHECK(note_account(state, seat, **found, [&](store::AccountRow& row) {
     row.person = open.action.person;
     row.link = store::Link::made;

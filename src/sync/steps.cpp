@@ -67,16 +67,23 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
     // Re-creation: the old account is gone for good.
     if (subject_.linked) ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, subject_.linked->account.id));
     Account shown = account;
-    for (const auto& [field, value] : sent)
-      if (!counter_.seat.capabilities.set_only.contains(field)) shown.fields.emplace(field, value);
+    // Rules and plans name roles, verbs and answers have their ids.
+    if (shown.roles) {
+      shown.roles.emplace();
+      for (const auto& [name, id] : counter_.role_ids)
+        if (account.roles->contains(id)) shown.roles->insert(name);
+    }
     return note_account(state, counter_.seat, shown, [&](store::AccountRow& row) {
       row.person = subject_.person;
       row.link = store::Link::made;
       row.created_by_run = counter_.run;
+      // What the answer does not name was not written: it goes with the next update.
       Written written;
-      written.fields = sent;
-      for (const auto& field : counter_.seat.capabilities.set_only)
-        if (auto it = written.fields.find(field); it != written.fields.end()) it->second = hash_of(it->second);
+      for (const auto& [field, value] : sent)
+        if (counter_.seat.capabilities.set_only.contains(field))
+          written.fields[field] = hash_of(value);
+        else if (account.fields.contains(field))
+          written.fields[field] = value;
       row.written = write_written(written);
     });
   };
@@ -188,12 +195,14 @@ asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
   else if (subject_.linked && account_id_.empty())
     names = core::known_roles(*subject_.linked, counter_.seat.capabilities).value_or(names);
   RoleChange change;
+  std::set<std::string> given, taken;
   for (const auto& job : jobs)
     for (const auto& c : job.action->changes) {
       const std::string& role = c.to ? *c.to : *c.from;
       auto known = counter_.role_ids.find(role);
       if (known == counter_.role_ids.end()) co_return fail(ErrorKind::not_found, "role \"" + role + "\" does not exist at the provider");
       (c.to ? change.add : change.remove).insert(known->second);
+      (c.to ? given : taken).insert(role);
       if (c.to) names.insert(role);
       else names.erase(role);
     }
@@ -201,10 +210,17 @@ asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
     if (auto known = counter_.role_ids.find(name); known != counter_.role_ids.end()) change.whole.insert(known->second);
   if (counter_.seat.capabilities.roles_with_fields && !account_id_.empty()) change.fields = missing_external_id();
   const auto verb = [this, change] { return counter_.seat.provider->set_roles(id(), change); };
-  const auto learned = [this, names, late = change.fields](store::State& state) {
+  const auto learned = [this, names, given, taken, late = change.fields](store::State& state) {
     return learn(state, [&](store::AccountRow& row, Account& account) {
       auto written = read_written(row.written).value_or(Written{});
-      written.roles = names;
+      if (counter_.seat.capabilities.shows_roles) {
+        // Ours is what we gave: roles that others gave stay theirs (contract 4.4).
+        if (!written.roles) written.roles.emplace();
+        written.roles->insert(given.begin(), given.end());
+        for (const auto& role : taken) written.roles->erase(role);
+      } else {
+        written.roles = names;
+      }
       for (const auto& [field, value] : late) account.fields[field] = written.fields[field] = value;
       row.written = write_written(written);
       if (account.roles) account.roles = names;
@@ -238,7 +254,7 @@ asio::awaitable<Result<void>> Steps::reactivate(Job job) {
       row.suspended_by_us = false;
       row.suspended_at = {};
       if (!before.empty()) account.native_status = before;
-      account.status = AccountStatus::active;
+      account.status = AccountStatus::unknown;   // the next listing tells; "active" would look like an accepted invitation
     });
   };
   co_return co_await step(job, "reactivate", verb, learned);
@@ -260,7 +276,16 @@ asio::awaitable<Result<void>> Steps::cancel(Job job) {
     return state.put_invitation(*row);
   };
   if (!counter_.seat.capabilities.cancels_invitations) co_return co_await counter_.journal.write(note);
-  const auto verb = [this] { return counter_.seat.provider->cancel_invitation(id()); };
+  std::string vendor_id;
+  const auto look = [this, &vendor_id](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(const auto row, state.invitation(counter_.seat.rules.settings.name, subject_.person));
+    if (row) vendor_id = row->vendor_id;
+    return {};
+  };
+  auto looked = co_await counter_.journal.write(look);
+  if (!looked) co_return looked;
+  if (vendor_id.empty()) co_return co_await counter_.journal.write(note);   // nothing went out that could be recalled
+  const auto verb = [this, vendor_id] { return counter_.seat.provider->cancel_invitation(vendor_id); };
   co_return co_await step(job, "cancel", verb, note);
 }
 

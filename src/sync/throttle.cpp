@@ -20,6 +20,12 @@ class ThrottledClient : public HttpClient {
   ThrottledClient(HttpClient& inner, std::shared_ptr<Throttle> throttle) : inner_(inner), throttle_(std::move(throttle)) {}
 
   asio::awaitable<Result<HttpResponse>> send(HttpRequest request) override {
+    // Whoever calls decides whether it is worth the wait; a request is no place to sleep for an hour.
+    if (const auto wait = throttle_->held_for(); wait > request.timeout) {
+      Error error{ErrorKind::rate_limited, "the provider asked to be left alone for another " + std::to_string(wait.count() / 1000) + " s",
+                  {}, wait, false};
+      co_return tl::unexpected<Error>(std::move(error));
+    }
     co_await throttle_->enter();
     const auto begin = Throttle::Steady::now();
     auto answer = co_await inner_.send(std::move(request));
@@ -39,7 +45,7 @@ class ThrottledClient : public HttpClient {
     const auto text = header_value(answer.headers, "Retry-After");
     int seconds = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec == std::errc{} && seconds > 0)
-      throttle_->not_before(Throttle::Steady::now() + std::chrono::seconds{std::min(seconds, 3600)});
+      throttle_->not_before(Throttle::Steady::now() + std::chrono::seconds{std::min(seconds, 86400)});
   }
 
   HttpClient& inner_;
@@ -70,6 +76,10 @@ asio::awaitable<void> Throttle::enter() {
 }
 
 void Throttle::leave() { ++free_; }
+
+std::chrono::milliseconds Throttle::held_for() const {
+  return std::max(std::chrono::milliseconds{0}, std::chrono::ceil<std::chrono::milliseconds>(held_until_ - Steady::now()));
+}
 
 void Throttle::not_before(Steady::time_point at) { held_until_ = std::max(held_until_, at); }
 

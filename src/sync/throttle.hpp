@@ -26,6 +26,7 @@ class Throttle {
   boost::asio::awaitable<void> enter();       // waits for its turn
   void leave();
   void not_before(Steady::time_point at);     // Retry-After of any answer
+  std::chrono::milliseconds held_for() const; // how long that is still ahead
 
   // The circuit.
   bool open() const { return halted_.load() || failures_.load() >= 3; }
