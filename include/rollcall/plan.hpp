@@ -53,6 +53,7 @@ struct Action {
   // Not in the plan's JSON; what the guard and the executor need.
   bool stated = true;                // suspend, revoke, delete: stated leaver, or absent
   bool recreate = false;             // create with the reason `removed at the provider`
+  bool by_hand = false;              // a person ordered it (`rollcall suspend`): past every brake
   bool waived = false;               // a waiver covers it: counted, not shown, not done
   bool operator==(const Action&) const = default;
 };

@@ -37,7 +37,7 @@ Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, co
   const Instant now = system_now();
   for (const auto& provider : out.reconciliation.plan.providers) {
     ROLLCALL_TRY(auto row, state.provider(provider.name));
-    if (!row || !provider.complete) continue;
+    if (!row || !provider.complete || turn.scope.contain) continue;
     row->last_success = now;
     ROLLCALL_CHECK(state.put_provider(*row));
   }
