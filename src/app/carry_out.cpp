@@ -3,6 +3,7 @@
 #include "app/saved_plan.hpp"
 #include "report/plan_json.hpp"
 #include "store/write_queue.hpp"
+#include "sync/quarantine.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -83,6 +84,9 @@ Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& tu
     ++out.report.skipped;
     out.report.troubles.push_back(std::move(s));
   }
+  for (const auto& seat : wiring.house.providers)
+    if (turn.scope.provider.empty() || turn.scope.provider == seat.rules.settings.name)
+      ROLLCALL_CHECK(sync::note_health(state, seat, system_now()));
   ROLLCALL_CHECK(end(result_of(out), sum(out)));
   return out;
 }

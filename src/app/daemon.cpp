@@ -48,10 +48,29 @@ void Daemon::wake() {
   condition_.notify_all();
 }
 
-void Daemon::wait_until(Steady::time_point at) {
-  std::unique_lock lock(mutex_);
-  condition_.wait_until(lock, at, [this] { return woken_; });
-  woken_ = false;
+bool Daemon::wait_until(Steady::time_point at) {
+  while (true) {
+    const auto due = next_due();
+    std::unique_lock lock(mutex_);
+    due_moved_ = false;
+    const bool called = condition_.wait_until(lock, std::min(at, due), [this] { return woken_ || due_moved_; });
+    if (woken_ || (!called && Steady::now() >= at)) {
+      woken_ = false;
+      return true;
+    }
+    if (!called) return false;
+  }
+}
+
+void Daemon::stand_down() {
+  leading_ = false;
+  lanes_.clear();
+  leadership_.reset();
+}
+
+Daemon::~Daemon() {
+  lanes_.clear();
+  service_.finish();
 }
 
 void Daemon::feed() {
@@ -67,6 +86,7 @@ void Daemon::feed() {
 // ---- the house ----
 
 Result<void> Daemon::build() {
+  lanes_.clear();                          // they stand on the old house
   ROLLCALL_TRY(auto fresh, wire(configuration_, {}));
   for (auto& seat : fresh->house.providers)
     seat.throttle->observer = [this, name = seat.rules.settings.name](int status, double seconds) { metrics_.request(name, status, seconds); };
@@ -133,16 +153,19 @@ int Daemon::open_doors() {
 bool Daemon::lead() {
   bool told = false;
   while (!stop_) {
-    auto lead = Leadership::take(*state_, Duration{0}, "run");
+    auto lead = Leadership::take(configuration_.settings.state.url, Duration{0}, "run", [this] { wake(); });
     if (lead) {
-      leadership_.emplace(std::move(*lead));
+      leadership_ = std::move(*lead);
+      leading_ = true;
       readiness_.set(true, "leading");
       return true;
     }
     readiness_.set(false, "standing by: " + lead.error().message);
     if (!told) log::info("standing by", {{"reason", lead.error().message}});
     told = true;
-    wait_until(Steady::now() + std::chrono::seconds{1});
+    std::unique_lock lock(mutex_);
+    condition_.wait_for(lock, std::chrono::seconds{1}, [this] { return woken_; });
+    woken_ = false;
   }
   return false;
 }
@@ -155,50 +178,82 @@ Daemon::Steady::duration Daemon::jittered(Duration d) {
   return std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double, std::milli>(static_cast<double>(d.count()) * factor));
 }
 
-void Daemon::publish() {
-  auto status = status_of(*state_, configuration_.settings, system_now());
+void Daemon::publish(store::State& state) {
+  auto status = status_of(state, configuration_.settings, system_now());
   if (!status) return;
   const auto seconds = [](Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1000.0; };
   endpoint::Figures figures;
-  for (const auto& p : status->providers)
+  std::string quarantined;
+  for (const auto& p : status->providers) {
     figures.providers[p.row.name] = {seconds(p.row.last_success), p.pending, p.held, p.waived, p.invitations, !p.row.circuit.empty()};
+    if (!p.row.circuit.empty()) quarantined += (quarantined.empty() ? "" : ", ") + p.row.name;
+  }
   for (const auto& s : status->sources) figures.sources[s.name] = {seconds(s.last_complete), s.people};
   metrics_.set(figures);
+  if (leading_) readiness_.set(true, quarantined.empty() ? "leading" : "leading; in quarantine: " + quarantined);
 }
 
-void Daemon::turn() {
+// ---- sources and lanes ----
+
+Result<void> Daemon::open_lanes() {
+  lanes_.clear();
+  for (const auto& provider : configuration_.settings.providers) {
+    ROLLCALL_TRY(auto state, store::State::open(configuration_.settings.state.url, store::Access::write));
+    LaneOptions options;
+    options.provider = provider.name;
+    options.mode = options_.observe ? "observe" : "run";
+    options.people = &people_;
+    options.on_outcome = [this](const sync::Outcome& o) { note(o); };
+    options.after_turn = [this](store::State& own) {
+      publish(own);
+      const std::lock_guard lock(mutex_);
+      due_moved_ = true;
+      condition_.notify_all();
+    };
+    lanes_.push_back(std::make_unique<Lane>(*wiring_, std::move(state), std::move(options)));
+  }
+  return {};
+}
+
+void Daemon::note(const sync::Outcome& o) {
+  metrics_.action(o.provider, std::string(to_string(o.kind)), std::string(to_string(o.outcome)));
+  if (o.outcome != sync::OutcomeKind::done)
+    log::warn("action did not succeed", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user},
+                                         {"outcome", to_string(o.outcome)}, {"detail", o.detail}});
+  else
+    log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}});
+}
+
+void Daemon::gather() {
   const auto begin = Steady::now();
-  Turn turn;
-  turn.mode = options_.observe ? "observe" : "run";
-  turn.stop = &stop_;
-  turn.scope.full = turn.scope.list_providers = turn.scope.audit = begin >= next_full_;
-  turn.on_outcome = [this](const sync::Outcome& o) {
-    metrics_.action(o.provider, std::string(to_string(o.kind)), std::string(to_string(o.outcome)));
-    if (o.outcome != sync::OutcomeKind::done)
-      log::warn("action did not succeed", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user},
-                                           {"outcome", to_string(o.outcome)}, {"detail", o.detail}});
-    else
-      log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}});
-  };
-  auto done = take_turn(*state_, *wiring_, turn);
-  if (!done) {
-    log::error("the run failed", {{"problem", done.error().message}});
+  const bool full = begin >= next_full_;
+  sync::Scope scope;
+  scope.people = &people_;
+  const auto gathered = sync::gather(*state_, wiring_->house, system_now(), scope);
+  if (!gathered) {
+    log::error("the sources could not be read", {{"problem", gathered.error().message}});
   } else {
-    const auto& r = done->reconciliation;
-    for (const auto& s : r.plan.sources)
+    for (const auto& s : gathered->sources)
       if (!s.complete) log::warn("source read incompletely", {{"source", s.name}, {"reason", s.detail}});
-    for (const auto& p : r.plan.providers) {
-      if (!p.complete) log::warn("provider listed incompletely", {{"provider", p.name}, {"reason", p.detail}});
-      if (auto held = p.summary.find("held"); held != p.summary.end() && held->second > 0)
-        log::warn("actions are held", {{"provider", p.name}, {"held", held->second}});
-    }
-    log::info(turn.scope.full ? "full run" : "poll", {{"done", done->report.carried_out}, {"failed", done->report.failed},
-                                                      {"people", r.plan.sources.empty() ? 0 : r.plan.sources.front().people}});
+    for (const auto& w : gathered->warnings) log::debug("a record of a source", {{"source", w.source}, {"record", w.record}, {"detail", w.detail}});
+    for (const auto& lane : lanes_) lane->ask(full);
   }
   const auto& schedule = configuration_.settings.schedule;
-  if (turn.scope.full) next_full_ = begin + jittered(schedule.full);
+  if (full) next_full_ = begin + jittered(schedule.full);
   next_poll_ = Steady::now() + jittered(schedule.poll);
-  publish();
+  publish(*state_);
+}
+
+// Start dates, end dates, deletions and reminders act without a read.
+Daemon::Steady::time_point Daemon::next_due() {
+  const auto due = state_->next_due(looked_at_);
+  if (!due || *due == Instant{}) return Steady::time_point::max();
+  return Steady::now() + std::max(Duration{0}, *due - system_now());
+}
+
+void Daemon::look_at_clock() {
+  looked_at_ = system_now();
+  for (const auto& lane : lanes_) lane->ask(false);
 }
 
 int Daemon::loop() {
@@ -215,16 +270,22 @@ int Daemon::loop() {
   notify_ready();
   while (!stop_) {
     if (!leadership_ && !lead()) break;
-    if (auto still = leadership_->renew(); !still || !*still) {   // never write without the lease
-      leadership_.reset();
+    if (leadership_->lost()) {   // never write without the lease
+      stand_down();
       continue;
     }
     if (reload_) reload();
-    turn();
-    if (stop_) break;
+    if (lanes_.empty()) {
+      if (auto opened = open_lanes(); !opened) {
+        log::error("the state cannot be opened", {{"problem", opened.error().message}});
+        return exit_nothing_done;
+      }
+    }
+    gather();
     notify_status("waiting for the next poll");
-    wait_until(std::min(next_poll_, next_full_));
+    while (!stop_ && !wait_until(std::min(next_poll_, next_full_))) look_at_clock();
   }
+  stand_down();
   notify_stopping();
   readiness_.set(false, "stopping");
   if (admin_) admin_->stop();

@@ -1,5 +1,5 @@
-// The daemon's loop: when to look, what to do with signals, who leads. Thread rule: loop() on the main thread; the service Io runs the
-// admin endpoint, the control socket, signals and the watchdog.
+// The daemon's loop: reads the sources, wakes the lanes of the providers, minds signals and who leads. Thread rule: loop() on the main
+// thread; the service Io runs the admin endpoint, the control socket, signals and the watchdog; each lane has a thread.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,7 @@
 
 #include "app/carry_out.hpp"
 #include "app/config/load.hpp"
+#include "app/lane.hpp"
 #include "app/leadership.hpp"
 #include "app/options.hpp"
 #include "endpoint/admin.hpp"
@@ -23,7 +24,7 @@ namespace rollcall::app {
 class Daemon {
  public:
   Daemon(const Options& options, Configuration configuration);
-  ~Daemon() { service_.finish(); }        // the I/O thread ends before anything that it may touch
+  ~Daemon();                              // the threads end before anything that they may touch
   int loop();
 
  private:
@@ -32,14 +33,19 @@ class Daemon {
   int open_doors();                       // exit code, 0 is open
   Result<void> build();                   // the house, from configuration_
   bool lead();                            // waits for the lease; false: asked to stop
-  void turn();
+  Result<void> open_lanes();
+  void gather();                          // reads the sources; then every lane has something to look at
+  void look_at_clock();                   // what is due without a read
+  Steady::time_point next_due();
   void reload();
-  void wait_until(Steady::time_point at);
+  bool wait_until(Steady::time_point at); // true: then, or woken; false: something is due by the clock
+  void stand_down();                      // without the lease, or at the end
+  void note(const sync::Outcome& outcome);
   void wake();
   void on_signal(int number);
   void listen_for_signals();
   void feed();
-  void publish();                         // figures for /metrics
+  void publish(store::State& state);      // figures for /metrics and /readyz; any thread
   Steady::duration jittered(Duration d);
 
   const Options& options_;
@@ -48,14 +54,17 @@ class Daemon {
   endpoint::Readiness readiness_;
   std::mutex mutex_;
   std::condition_variable condition_;
-  bool woken_ = false;
-  std::atomic<bool> reload_{false}, stop_{false};
+  bool woken_ = false, due_moved_ = false;
+  std::atomic<bool> reload_{false}, stop_{false}, leading_{false};
+  Instant looked_at_{};                   // what was due before is looked at
   std::minstd_rand random_{std::random_device{}()};
   Steady::time_point next_poll_{}, next_full_{};
 
   std::unique_ptr<store::State> state_;
-  std::optional<Leadership> leadership_;
+  std::unique_ptr<Leadership> leadership_;
   std::unique_ptr<Wiring> wiring_;        // guarded by mutex_ where a signal reads it
+  std::shared_mutex people_;              // see sync::Scope
+  std::vector<std::unique_ptr<Lane>> lanes_;
   sync::Io service_;                      // before what stands on it: the doors close first
   std::unique_ptr<net::Server> admin_;
   std::unique_ptr<endpoint::ControlServer> control_;

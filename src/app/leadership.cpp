@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* name = "reconcile";
 constexpr auto term = std::chrono::minutes{10};
+constexpr auto renewal = std::chrono::minutes{1};
 constexpr auto look_again = std::chrono::milliseconds{200};
 
 // Field 22 of /proc/PID/stat: when the process began; a pid that is used again begins later. Empty for no process, and for one that has
@@ -52,27 +53,47 @@ bool may_live(const std::string& holder) {
   return !now.empty() && now == start;
 }
 
-Result<Leadership> Leadership::take(store::State& state, Duration wait, const std::string& what) {
+Result<std::unique_ptr<Leadership>> Leadership::take(const std::string& url, Duration wait, const std::string& what, std::function<void()> on_lost) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
   const std::string self = holder_name(what);
+  ROLLCALL_TRY(auto state, store::State::open(url, store::Access::write));
   while (true) {
-    ROLLCALL_TRY(const auto held, state.lease(name));
-    if (held && held->holder != self && !may_live(held->holder)) ROLLCALL_CHECK(state.drop_lease(*held));
+    ROLLCALL_TRY(const auto held, state->lease(name));
+    if (held && held->holder != self && !may_live(held->holder)) ROLLCALL_CHECK(state->drop_lease(*held));
     const Instant now = system_now();
-    ROLLCALL_TRY(auto lease, state.take_lease(name, self, now, now + term));
-    if (lease.holder == self) return Leadership(state, std::move(lease));
+    ROLLCALL_TRY(auto lease, state->take_lease(name, self, now, now + term));
+    if (lease.holder == self) return std::unique_ptr<Leadership>(new Leadership(std::move(state), std::move(lease), std::move(on_lost)));
     if (std::chrono::steady_clock::now() >= deadline)
       return fail(ErrorKind::refused, "the state is in use by " + lease.holder + "; wait for it with --wait, or stop it");
     std::this_thread::sleep_for(look_again);
   }
 }
 
-Leadership::Leadership(Leadership&& other) noexcept : state_(std::exchange(other.state_, nullptr)), lease_(std::move(other.lease_)) {}
+Leadership::Leadership(std::unique_ptr<store::State> state, store::State::Lease lease, std::function<void()> on_lost)
+    : state_(std::move(state)), lease_(std::move(lease)), on_lost_(std::move(on_lost)), thread_([this] { keep(); }) {}
 
 Leadership::~Leadership() {
-  if (state_) (void)state_->drop_lease(lease_);
+  {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+    condition_.notify_all();
+  }
+  thread_.join();
+  (void)state_->drop_lease(lease_);
 }
 
-Result<bool> Leadership::renew() { return state_->renew_lease(lease_, system_now() + term); }
+// A renewal that fails is tried again long before the term is over; only "it is another's" is a loss.
+void Leadership::keep() {
+  std::unique_lock lock(mutex_);
+  while (!condition_.wait_for(lock, renewal, [this] { return done_; })) {
+    lock.unlock();
+    const auto still = state_->renew_lease(lease_, system_now() + term);
+    lock.lock();
+    if (!still || *still) continue;
+    lost_ = true;
+    if (on_lost_) on_lost_();
+    return;
+  }
+}
 
 }  // namespace rollcall::app

@@ -24,6 +24,7 @@ struct Metrics::Body {
   prometheus::Family<prometheus::Gauge>& pending = gauge("rollcall_pending_actions", "People for whom something is still to be done");
   prometheus::Family<prometheus::Gauge>& held = gauge("rollcall_held_actions", "Actions that wait for approval");
   prometheus::Family<prometheus::Gauge>& waived = gauge("rollcall_waived_actions", "Actions that were rejected for a time");
+  prometheus::Family<prometheus::Gauge>& quarantined = gauge("rollcall_provider_quarantined", "1 while the provider is left alone because it fails most of its calls");
   prometheus::Family<prometheus::Gauge>& invitations = gauge("rollcall_invitations", "Invitations by state");
   prometheus::Family<prometheus::Gauge>& identities = gauge("rollcall_identities", "People in this source");
 
@@ -67,6 +68,7 @@ void Metrics::set(const Figures& figures) {
     body_->pending.Add(labels).Set(static_cast<double>(p.pending));
     body_->held.Add(labels).Set(static_cast<double>(p.held));
     body_->waived.Add(labels).Set(static_cast<double>(p.waived));
+    body_->quarantined.Add(labels).Set(p.quarantined ? 1 : 0);
     for (const auto* state : {"pending", "sent", "accepted", "expired", "cancelled", "in-doubt", "failed"}) {
       auto it = p.invitations.find(state);
       body_->invitations.Add({{"provider", name}, {"state", state}}).Set(it == p.invitations.end() ? 0 : static_cast<double>(it->second));

@@ -61,6 +61,7 @@ struct Table<IdentityRow> {
     v("person", r.person), v("hash", r.hash), v("presence", r.presence), v("active", r.active),
         v("left_since", r.left_since);
     v("user_name", r.user_name), v("email", r.email), v("name", r.name), v("body", r.body);
+    v("questioned", r.questioned);
   }
 };
 
@@ -93,6 +94,7 @@ struct Table<ProviderRow> {
     v("name", r.name), v("config_hash", r.config_hash), v("last_complete", r.last_complete),
         v("last_success", r.last_success);
     v("accounts", r.accounts), v("complete", r.complete), v("detail", r.detail), v("circuit", r.circuit);
+    v("strikes", r.strikes), v("accepted", r.accepted);
     v("retry_at", r.retry_at);
   }
 };

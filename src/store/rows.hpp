@@ -58,6 +58,7 @@ struct IdentityRow {
   std::vector<std::int64_t> records;
   // For look-ups by people: folded.
   std::string user_name, email, name;
+  bool questioned = false;       // it is unclear whose record this is (ambiguous-join)
 };
 
 struct DesiredRow {
@@ -160,8 +161,10 @@ struct ProviderRow {
   std::int64_t accounts = 0;     // of the last complete listing
   bool complete = false;
   std::string detail;
-  std::string circuit;           // "" closed, else why it is open
-  Instant retry_at{};
+  std::string circuit;           // the quarantine: "" none, else why
+  Instant retry_at{};            // of the quarantine: not before
+  std::int64_t strikes = 0;      // runs in a row that ended in quarantine
+  std::string accepted;          // a listing that looked wrong and that a person approved: the hold's id
 };
 
 }  // namespace rollcall::store

@@ -80,6 +80,11 @@ class State {
   virtual Result<void> put_identity(const IdentityRow& row) = 0;                  // records included
   virtual Result<void> erase_identity(const std::string& person) = 0;
   virtual Result<std::optional<std::string>> person_of(std::int64_t record) = 0;
+  virtual Result<std::vector<std::string>> questioned_people() = 0;               // those marked so
+  // Records whose people are to be looked at again, with their sources; record 0: everybody. In order of the number.
+  virtual Result<void> mark_dirty(const std::set<std::int64_t>& records) = 0;
+  virtual Result<std::vector<std::pair<std::int64_t, std::string>>> dirty() = 0;
+  virtual Result<void> clear_dirty(const std::set<std::int64_t>& records) = 0;
   virtual Result<std::vector<std::string>> find_people(const std::string& text) = 0;  // key exactly; user name, e-mail, DN folded
   virtual Result<void> put_join_keys(std::int64_t record, const std::vector<std::pair<std::string, std::string>>& name_value) = 0;
   virtual Result<std::vector<std::int64_t>> records_by_join_key(const std::string& name, const std::string& value) = 0;
@@ -94,6 +99,7 @@ class State {
   struct Pair { DesiredRow desired; std::optional<AccountRow> account; };         // the account linked to the person
   virtual Result<std::vector<Pair>> open_pairs(const std::string& provider, const std::string& after, int limit, Instant now, bool all) = 0;
   virtual Result<void> settle(const std::string& provider, const std::string& person, const std::string& settled, Instant due) = 0;
+  virtual Result<Instant> next_due(Instant after) = 0;                              // of all providers; 0: none
   virtual Result<void> unsettle_all(const std::string& provider) = 0;
   virtual Result<std::int64_t> count_in_scope(const std::string& provider) = 0;
   virtual Result<std::int64_t> count_settled(const std::string& provider) = 0;    // in scope and settled

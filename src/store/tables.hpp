@@ -53,6 +53,10 @@ class Tables final : public State {
   Result<void> put_identity(const IdentityRow& row) override;
   Result<void> erase_identity(const std::string& person) override;
   Result<std::optional<std::string>> person_of(std::int64_t record) override;
+  Result<std::vector<std::string>> questioned_people() override;
+  Result<void> mark_dirty(const std::set<std::int64_t>& records) override;
+  Result<std::vector<std::pair<std::int64_t, std::string>>> dirty() override;
+  Result<void> clear_dirty(const std::set<std::int64_t>& records) override;
   Result<std::vector<std::string>> find_people(const std::string& text) override;
   Result<void> put_join_keys(std::int64_t record,
                              const std::vector<std::pair<std::string, std::string>>& name_value) override;
@@ -65,6 +69,7 @@ class Tables final : public State {
                                        bool all) override;
   Result<void> settle(const std::string& provider, const std::string& person, const std::string& settled,
                       Instant due) override;
+  Result<Instant> next_due(Instant after) override;
   Result<void> unsettle_all(const std::string& provider) override;
   Result<std::int64_t> count_in_scope(const std::string& provider) override;
   Result<std::int64_t> count_settled(const std::string& provider) override;

@@ -170,6 +170,11 @@ Result<void> Tables::unsettle_all(const std::string& provider) {
   return {};
 }
 
+Result<Instant> Tables::next_due(Instant after) {
+  ROLLCALL_TRY(const std::int64_t ms, count(*db_, "select coalesce(min(due), 0) from desired where due > 0 and due > ?1", after));
+  return Instant{Duration{ms}};
+}
+
 Result<std::int64_t> Tables::count_in_scope(const std::string& provider) {
   return count(*db_, "select count(*) from desired where provider = ?1 and in_scope = 1", provider);
 }

@@ -32,6 +32,32 @@ Result<std::vector<IdentityRow>> Tables::identities_page(const std::string& afte
   return rows;
 }
 
+Result<std::vector<std::string>> Tables::questioned_people() {
+  return column<std::string>(*db_, "select person from identity where questioned <> 0 order by person");
+}
+
+Result<void> Tables::mark_dirty(const std::set<std::int64_t>& records) {
+  return together([&]() -> Result<void> {
+    for (const auto record : records)
+      ROLLCALL_CHECK(execute(*db_, "insert into dirty (record) values (?1) on conflict do nothing", record));
+    return {};
+  });
+}
+
+Result<std::vector<std::pair<std::int64_t, std::string>>> Tables::dirty() {
+  std::vector<std::pair<std::int64_t, std::string>> out;
+  const auto read = [&](const Cursor& c) { out.emplace_back(c.number(0), c.text(1)); };
+  ROLLCALL_CHECK(each(*db_, "select d.record, coalesce(r.source, '') from dirty d left join record r on r.id = d.record order by d.record", "nt", read));
+  return out;
+}
+
+Result<void> Tables::clear_dirty(const std::set<std::int64_t>& records) {
+  return together([&]() -> Result<void> {
+    for (const auto record : records) ROLLCALL_CHECK(execute(*db_, "delete from dirty where record = ?1", record));
+    return {};
+  });
+}
+
 Result<void> Tables::put_identity(const IdentityRow& row) {
   return together([&]() -> Result<void> {
     ROLLCALL_CHECK(upsert(*db_, row));

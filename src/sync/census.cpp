@@ -89,7 +89,7 @@ void judge_size(Counting& c, const store::ProviderRow& row) {
   const std::string id = core::hold_id(c.name(), "read", "size", "");
   // What rollcall made since the last listing is known too.
   const auto before = std::max<std::int64_t>(row.accounts, static_cast<std::int64_t>(c.known.size()));
-  if (!c.out.complete || before == 0 || c.out.accounts * 2 >= before || row.circuit == "accepted:" + id) return;
+  if (!c.out.complete || before == 0 || c.out.accounts * 2 >= before || row.accepted == id) return;
   c.out.complete = false;
   c.out.detail = "only " + std::to_string(c.out.accounts) + " accounts were listed, " + std::to_string(before) + " are known";
   store::HoldRow hold;
@@ -172,7 +172,7 @@ Result<void> close_books(Counting& c, store::ProviderRow row) {
   if (c.out.complete) {
     row.last_complete = c.now;
     row.accounts = c.out.accounts;
-    if (row.circuit.starts_with("accepted:")) row.circuit.clear();
+    row.accepted.clear();
   }
   ROLLCALL_CHECK(c.state.put_provider(row));
   const std::string id = core::hold_id(c.name(), "read", "size", "");
@@ -230,7 +230,7 @@ Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io&
   if (seat.capabilities.lists_accounts) ROLLCALL_CHECK(read_listing(c));
   judge_size(c, row.value_or(store::ProviderRow{}));
   if (c.out.complete) ROLLCALL_CHECK(look_for_missing(c));
-  if (c.out.complete && audit > 0) ROLLCALL_CHECK(state.transaction([&] { return audit_some(c, audit); }));
+  if (c.out.complete && audit > 0) ROLLCALL_CHECK(audit_some(c, audit));
   if (c.out.reached && !seat.capabilities.shows_roles) read_roles(c);
   ROLLCALL_CHECK(close_books(c, row.value_or(store::ProviderRow{})));
   return std::move(c.out);

@@ -66,6 +66,25 @@ Result<store::RecordRow> record_named(Desk& desk, const std::string& source, con
   return fail(ErrorKind::not_found, "the source " + source + " has no record with the key, DN or user name \"" + text + "\"");
 }
 
+Result<void> link_row(Desk& desk, const ProviderSeat& seat, const std::string& person, store::AccountRow row) {
+  const auto& provider = seat.rules.settings.name;
+  if (row.person == person) return fail(ErrorKind::conflict, "account " + row.id + " is linked to " + person + " already");
+  if (!row.person.empty())
+    return fail(ErrorKind::conflict, "account " + row.id + " belongs to " + row.person + "; first: rollcall unlink " + row.person + " " + provider);
+  if (row.link == store::Link::isolated)
+    return fail(ErrorKind::refused, "account " + row.id + " is protected: a condition of `protect` names it, and it is never touched");
+  ROLLCALL_TRY(const auto other, desk.state.account_of(provider, person));
+  if (other && other->missing_runs < 2)
+    return fail(ErrorKind::conflict, person + " has account " + other->id + " at " + provider + "; first: rollcall unlink " + person + " " + provider);
+  if (other) ROLLCALL_CHECK(desk.state.erase_account(provider, other->id));     // gone for good
+  row.person = person;
+  row.link = store::Link::adopted;
+  ROLLCALL_TRY(const Account shown, read_account(row.body));
+  ROLLCALL_CHECK(desk.state.put_account(row, account_keys(shown, seat)));
+  ROLLCALL_CHECK(desk.state.erase_decision("unlink", person, provider, row.id));
+  return stir(desk, person);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> suspend_by_hand(Desk& desk, const std::string& person, const std::string& provider) {
@@ -96,22 +115,11 @@ Result<void> release(Desk& desk, const std::string& person) {
 
 Result<void> link(Desk& desk, const std::string& person, const std::string& provider, const std::string& account) {
   ROLLCALL_TRY(ProviderSeat * seat, seat_of(desk, provider));
-  ROLLCALL_TRY(auto row, account_row(desk, *seat, account));
-  if (row.person == person) return fail(ErrorKind::conflict, "account " + account + " is linked to " + person + " already");
-  if (!row.person.empty())
-    return fail(ErrorKind::conflict, "account " + account + " belongs to " + row.person + "; first: rollcall unlink " + row.person + " " + provider);
-  if (row.link == store::Link::isolated)
-    return fail(ErrorKind::refused, "account " + account + " is protected: a condition of `protect` names it, and it is never touched");
-  ROLLCALL_TRY(const auto other, desk.state.account_of(provider, person));
-  if (other && other->missing_runs < 2)
-    return fail(ErrorKind::conflict, person + " has account " + other->id + " at " + provider + "; first: rollcall unlink " + person + " " + provider);
-  if (other) ROLLCALL_CHECK(desk.state.erase_account(provider, other->id));     // gone for good
-  row.person = person;
-  row.link = store::Link::adopted;
-  ROLLCALL_TRY(const Account shown, read_account(row.body));
-  ROLLCALL_CHECK(desk.state.put_account(row, account_keys(shown, *seat)));
-  ROLLCALL_CHECK(desk.state.erase_decision("unlink", person, provider, account));
-  return stir(desk, person);
+  ROLLCALL_CHECK(account_row(desk, *seat, account));              // may ask the provider: not inside the transaction
+  return desk.state.transaction([&]() -> Result<void> {
+    ROLLCALL_TRY(auto row, account_row(desk, *seat, account));
+    return link_row(desk, *seat, person, std::move(row));
+  });
 }
 
 Result<std::string> unlink(Desk& desk, const std::string& person, const std::string& provider) {

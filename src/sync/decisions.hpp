@@ -1,6 +1,6 @@
 // What a person decides about a person where rollcall must not guess: `suspend`, `release`, `link`, `unlink`, `unjoin`, `retire`
 // (contract section 1). They write the state alone; the next run acts on it, and `suspend` is carried out at once by its command.
-// Call them inside a transaction. Thread rule: the thread of the state that is handed in.
+// Call them inside a transaction, but for `link`, which may ask the provider first and makes its own. Thread rule: the thread of the state that is handed in.
 #pragma once
 
 #include <string>

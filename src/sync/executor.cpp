@@ -277,7 +277,7 @@ Result<RunReport> execute(const Plan& plan, House& house, store::WriteQueue& que
   for (const auto& provider : plan.providers) {
     ProviderSeat* seat = house.provider(provider.name);
     if (!seat) continue;
-    if (seat->throttle) seat->throttle->reset();
+    if (seat->throttle) seat->throttle->close();      // a read that failed keeps no write from being tried
     Postman* postman = nullptr;
     if (seat->rules.settings.invite.present) {
       auto mail = options.mail.find(provider.name);

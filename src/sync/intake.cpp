@@ -363,7 +363,12 @@ Result<Intake> take_in(store::State& state, const SourceSeat& seat, Instant now)
     judge_attributes(r);
     ROLLCALL_CHECK(judge_ids(r));
   }
-  ROLLCALL_CHECK(state.transaction([&] { return commit(r); }));
+  // Who is to be looked at again stands in the same commit: a crash behind it forgets nobody.
+  ROLLCALL_CHECK(state.transaction([&]() -> Result<void> {
+    ROLLCALL_CHECK(commit(r));
+    if (r.out.everybody) r.out.people = {0};
+    return state.mark_dirty(r.out.people);
+  }));
   r.out.summary.complete = r.complete;
   return std::move(r.out);
 }

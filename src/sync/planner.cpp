@@ -101,7 +101,9 @@ Result<void> decide_open_pairs(Planning& p) {
     ROLLCALL_TRY(auto account, p.state.account_of(p.name(), p.options.user));
     return decide_one(p, {std::move(*desired), std::move(account)});
   }
-  ROLLCALL_TRY(p.out.plan.summary["unchanged"], p.state.count_settled(p.name()));
+  if (p.options.full) {
+    ROLLCALL_TRY(p.out.plan.summary["unchanged"], p.state.count_settled(p.name()));
+  }
   std::string after;
   while (true) {
     ROLLCALL_TRY(auto pairs, p.state.open_pairs(p.name(), after, page, p.now, p.options.full));
@@ -111,7 +113,7 @@ Result<void> decide_open_pairs(Planning& p) {
     ROLLCALL_CHECK(p.state.transaction([&]() -> Result<void> {
       for (auto& pair : pairs) {
         const bool was_settled = pair.desired.in_scope && !pair.desired.settled.empty();
-        if (was_settled) --p.out.plan.summary["unchanged"];
+        if (was_settled && p.options.full) --p.out.plan.summary["unchanged"];
         ROLLCALL_CHECK(decide_one(p, std::move(pair)));
       }
       return {};
@@ -151,14 +153,16 @@ std::int64_t holders_of(Planning& p, const std::string& role) {
 }
 
 // While nothing is linked yet, a provider full of people of whom hardly anyone matches is probably the wrong one (contract 4.3).
-Result<void> hold_creates_of_strangers(Planning& p, std::int64_t managed) {
-  if (managed > 0 || !p.options.user.empty()) return {};
-  ROLLCALL_TRY(const auto strangers, p.state.count_accounts(p.name(), false));
+Result<void> hold_creates_of_strangers(Planning& p) {
   const auto creates = std::count_if(p.out.plan.actions.begin(), p.out.plan.actions.end(),
                                      [](const Action& a) { return a.kind == ActionKind::create; });
+  if (creates == 0 || !p.options.user.empty()) return {};
+  ROLLCALL_TRY(const auto linked, p.state.accounts_page(p.name(), true, "", 1));
+  if (!linked.empty()) return {};
+  ROLLCALL_TRY(const auto strangers, p.state.count_accounts(p.name(), false));
   ROLLCALL_TRY(const auto people, p.state.count_in_scope(p.name()));
   const std::int64_t matched = people - creates;
-  if (strangers < 20 || creates == 0 || matched * 10 >= people) return {};
+  if (strangers < 20 || matched * 10 >= people) return {};
   ROLLCALL_TRY(const auto holds, known_holds(p));
   for (auto& a : p.out.plan.actions) {
     if (a.kind != ActionKind::create || a.held) continue;
@@ -170,18 +174,29 @@ Result<void> hold_creates_of_strangers(Planning& p, std::int64_t managed) {
   return {};
 }
 
+// Everybody is counted only where a percentage of them decides.
+bool needs_counts(const Planning& p) {
+  const auto& limits = p.seat.rules.settings.limits;
+  return std::any_of(p.out.plan.actions.begin(), p.out.plan.actions.end(), [&](const Action& a) {
+    const auto limit = limits.find(a.recreate ? "recreate" : std::string(to_string(a.kind)));
+    return limit != limits.end() && limit->second.share;
+  });
+}
+
 Result<void> brake(Planning& p) {
   core::GuardInput in;
   in.limits = p.seat.rules.settings.limits;
   in.now = p.now;
-  ROLLCALL_TRY(in.managed, p.state.count_accounts(p.name(), true));
-  ROLLCALL_TRY(in.in_scope, p.state.count_in_scope(p.name()));
+  if (needs_counts(p)) {
+    ROLLCALL_TRY(in.managed, p.state.count_accounts(p.name(), true));
+    ROLLCALL_TRY(in.in_scope, p.state.count_in_scope(p.name()));
+  }
   ROLLCALL_TRY(in.carried_out, p.state.carried_out(p.name(), p.now - std::chrono::hours{24}));
   ROLLCALL_TRY(in.holds, known_holds(p));
   in.roles_unknown = p.roles_unknown;
   in.holders = [&](const std::string& role) { return holders_of(p, role); };
   core::put_in_order(p.name(), p.out.plan.actions);
-  ROLLCALL_CHECK(hold_creates_of_strangers(p, in.managed));
+  ROLLCALL_CHECK(hold_creates_of_strangers(p));
   core::apply_brakes(p.name(), p.out.plan.actions, in);
   p.out.plan.summary["waived"] = std::count_if(p.out.plan.actions.begin(), p.out.plan.actions.end(),
                                                [](const Action& a) { return a.waived; });
@@ -192,7 +207,7 @@ Result<void> brake(Planning& p) {
 // ---- the rest of the page ----
 
 Result<void> list_strangers(Planning& p) {
-  if (!p.options.user.empty()) return {};
+  if (!p.options.user.empty() || !p.options.full) return {};
   std::string after;
   while (true) {
     ROLLCALL_TRY(const auto rows, p.state.accounts_page(p.name(), false, after, page));

@@ -1,7 +1,7 @@
 #include "sync/reconciler.hpp"
 
 #include <algorithm>
-#include <future>
+#include <mutex>
 
 #include "sync/bodies.hpp"
 #include "sync/intake.hpp"
@@ -12,6 +12,9 @@
 namespace rollcall::sync {
 namespace {
 
+constexpr std::int64_t everybody = 0;      // as a dirty record
+constexpr std::size_t chunk = 1000;
+
 struct Reconciling {
   store::State& state;
   House& house;
@@ -20,50 +23,84 @@ struct Reconciling {
   const Scope& scope;
   const bool reads = !scope.offline && !scope.contain;
   Reconciliation out;
-  std::set<std::int64_t> people;     // records to look at again
-  std::set<std::string> complete;    // sources
-  bool everybody = false;
 
   void tell(std::string_view stage, const std::string& detail) const {
     if (scope.progress) scope.progress(stage, detail);
   }
 };
 
-Result<void> read_sources(Reconciling& r) {
-  for (const auto& seat : r.house.sources) {
-    if (!r.reads || !seat.source) {
-      ROLLCALL_TRY(const auto row, r.state.source(seat.settings.name));
-      SourcePlan s{seat.settings.name, row && row->complete, row ? row->people : 0, row ? row->groups : 0,
-                   row ? row->detail : "never read"};
-      if (s.complete) r.complete.insert(s.name);
-      if (row) r.out.any_source_read = true;
-      r.everybody = r.everybody || (row && row->config_hash != seat.config_hash && !r.scope.contain);
-      r.out.plan.sources.push_back(std::move(s));
-      continue;
-    }
-    r.tell("reading", seat.settings.name);
-    ROLLCALL_TRY(Intake intake, take_in(r.state, seat, r.now));
-    r.out.any_source_read = r.out.any_source_read || intake.reached;
-    if (intake.summary.complete) r.complete.insert(seat.settings.name);
-    r.out.read_holds += static_cast<std::int64_t>(intake.read_holds.size());
-    r.people.insert(intake.people.begin(), intake.people.end());
-    r.everybody = r.everybody || intake.everybody;
-    r.out.trouble = r.out.trouble || !intake.summary.complete || intake.bad_records > 0;
-    for (auto& w : intake.warnings) r.out.plan.warnings.push_back(std::move(w));
-    r.out.plan.sources.push_back(std::move(intake.summary));
-  }
+// ---- sources ----
+
+void tell(const Scope& scope, std::string_view stage, const std::string& detail) {
+  if (scope.progress) scope.progress(stage, detail);
+}
+
+Result<void> as_last_read(store::State& state, const SourceSeat& seat, Gathered& out) {
+  ROLLCALL_TRY(const auto row, state.source(seat.settings.name));
+  SourcePlan s{seat.settings.name, row && row->complete, row ? row->people : 0, row ? row->groups : 0, row ? row->detail : "never read"};
+  if (s.complete) out.complete.insert(s.name);
+  out.any_read = out.any_read || row;
+  out.sources.push_back(std::move(s));
   return {};
 }
 
-Result<void> refresh_people(Reconciling& r, Roster& roster) {
-  if (r.scope.contain) return {};
-  for (const auto& seat : r.house.providers) {
-    ROLLCALL_TRY(const auto row, r.state.provider(seat.rules.settings.name));
-    r.everybody = r.everybody || !row || row->config_hash != seat.config_hash;
-  }
-  r.tell("joining", r.everybody ? "everybody" : std::to_string(r.people.size()) + " changed");
-  return r.state.transaction([&] { return r.everybody ? roster.refresh_everybody() : roster.refresh_records(r.people); });
+Result<void> read_source(store::State& state, const SourceSeat& seat, Instant now, Gathered& out) {
+  ROLLCALL_TRY(Intake intake, take_in(state, seat, now));
+  out.any_read = out.any_read || intake.reached;
+  if (intake.summary.complete) out.complete.insert(seat.settings.name);
+  out.read_holds += static_cast<std::int64_t>(intake.read_holds.size());
+  out.trouble = out.trouble || !intake.summary.complete || intake.bad_records > 0;
+  for (auto& w : intake.warnings) out.warnings.push_back(std::move(w));
+  out.sources.push_back(std::move(intake.summary));
+  return {};
 }
+
+// A configuration that the stored rows do not know makes them stale, never wrong.
+Result<void> mark_stale(store::State& state, const House& house) {
+  bool stale = false;
+  for (const auto& seat : house.providers) {
+    ROLLCALL_TRY(const auto row, state.provider(seat.rules.settings.name));
+    stale = stale || !row || row->config_hash != seat.config_hash;
+  }
+  for (const auto& seat : house.sources) {
+    ROLLCALL_TRY(const auto row, state.source(seat.settings.name));
+    stale = stale || (row && row->config_hash != seat.config_hash);
+  }
+  return stale ? state.mark_dirty({everybody}) : Result<void>{};
+}
+
+// Page by page, so that whoever decides something meanwhile waits for a page and not for all; what is dirty stays so until it is done.
+Result<void> refresh_people(store::State& state, const House& house, Instant now, const Scope& scope, const std::set<std::string>& complete) {
+  ROLLCALL_CHECK(mark_stale(state, house));
+  ROLLCALL_TRY(const auto dirty, state.dirty());
+  if (dirty.empty()) return {};
+  ROLLCALL_TRY(Roster roster, Roster::open(state, house, now, complete));
+  const bool all = dirty.front().first == everybody;
+  tell(scope, "joining", all ? "everybody" : std::to_string(dirty.size()) + " changed");
+  std::set<std::int64_t> done;
+  for (const auto& [record, _] : dirty) done.insert(record);
+  if (all) {
+    ROLLCALL_CHECK(roster.refresh_everybody());
+    return state.clear_dirty(done);
+  }
+  std::map<std::size_t, std::vector<std::int64_t>> by_source;     // who comes first gives the key
+  for (const auto& [record, source] : dirty) {
+    const SourceSeat* seat = house.source(source);
+    by_source[seat ? seat->order : house.sources.size()].push_back(record);
+  }
+  for (const auto& [_, records] : by_source)
+    for (std::size_t at = 0; at < records.size(); at += chunk) {
+      const auto end = records.begin() + static_cast<std::ptrdiff_t>(std::min(records.size(), at + chunk));
+      const std::set<std::int64_t> some(records.begin() + static_cast<std::ptrdiff_t>(at), end);
+      ROLLCALL_CHECK(state.transaction([&]() -> Result<void> {
+        ROLLCALL_CHECK(roster.refresh_records(some));
+        return state.clear_dirty(some);
+      }));
+    }
+  return {};
+}
+
+// ---- warnings about people ----
 
 // Members that resolve to nobody, a warning for each group.
 Result<void> name_dangling(Reconciling& r) {
@@ -122,7 +159,7 @@ Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
   return count_accounts(r.state, seat, r.io, r.now, share);
 }
 
-Result<void> plan_one(Reconciling& r, ProviderSeat& seat, Roster& roster) {
+Result<void> plan_one(Reconciling& r, ProviderSeat& seat, const std::set<std::string>& complete) {
   ROLLCALL_TRY(const Census census, take_census(r, seat));
   r.out.read_holds += static_cast<std::int64_t>(census.read_holds.size());
   r.out.any_provider_read = r.out.any_provider_read || !r.reads || census.reached;
@@ -132,6 +169,9 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, Roster& roster) {
   PlannerOptions options;
   options.user = r.scope.user;
   options.full = r.scope.full;
+  std::shared_lock<std::shared_mutex> people;
+  if (r.scope.people) people = std::shared_lock(*r.scope.people);
+  ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now, complete));
   ROLLCALL_TRY(Planned planned, plan_provider(r.state, seat, roster, census, r.now, options));
   r.out.trouble = r.out.trouble || planned.trouble || !census.complete || (r.reads && !census.roles);
   for (auto& w : planned.warnings) r.out.plan.warnings.push_back(std::move(w));
@@ -154,25 +194,48 @@ Result<void> name_disagreements(Reconciling& r) {
   }
 }
 
+Result<void> name_warnings(Reconciling& r) {
+  ROLLCALL_CHECK(name_missing(r));
+  if (!r.scope.full) return {};
+  ROLLCALL_CHECK(name_dangling(r));
+  return name_disagreements(r);
+}
+
 }  // namespace
+
+Result<Gathered> gather(store::State& state, const House& house, Instant now, const Scope& scope) {
+  Gathered out;
+  for (const auto& seat : house.sources) {
+    const bool read = scope.sources && !scope.offline && !scope.contain && seat.source;
+    if (read) tell(scope, "reading", seat.settings.name);
+    ROLLCALL_CHECK(read ? read_source(state, seat, now, out) : as_last_read(state, seat, out));
+  }
+  if (!scope.sources || scope.contain) return out;
+  std::unique_lock<std::shared_mutex> alone;
+  if (scope.people) alone = std::unique_lock(*scope.people);
+  ROLLCALL_CHECK(refresh_people(state, house, now, scope, out.complete));
+  return out;
+}
 
 Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope) {
   Reconciling r{state, house, io, now, scope};
+  const auto concerned = [&](const ProviderSeat& seat) { return scope.provider.empty() || scope.provider == seat.rules.settings.name; };
   for (auto& seat : house.providers)
-    if (seat.throttle) seat.throttle->reset();    // what failed in the last run may work again
-  ROLLCALL_CHECK(read_sources(r));
-  ROLLCALL_TRY(Roster roster, Roster::open(state, house, now, r.complete));
-  ROLLCALL_CHECK(refresh_people(r, roster));
-  ROLLCALL_CHECK(name_dangling(r));
-  ROLLCALL_CHECK(name_missing(r));
-  ROLLCALL_CHECK(name_disagreements(r));
+    if (seat.throttle && concerned(seat)) seat.throttle->reset();    // what failed in the last run may work again
+  ROLLCALL_TRY(Gathered gathered, gather(state, house, now, scope));
+  Plan& plan = r.out.plan;
+  plan.sources = std::move(gathered.sources);
+  plan.warnings = std::move(gathered.warnings);
+  r.out.any_source_read = gathered.any_read;
+  r.out.trouble = gathered.trouble;
+  r.out.read_holds = gathered.read_holds;
+  ROLLCALL_CHECK(name_warnings(r));
   if (r.reads) {
-    ROLLCALL_TRY(Settled settled, settle_doubts(state, house, io, now));
-    for (auto& w : settled.warnings) r.out.plan.warnings.push_back(std::move(w));
+    ROLLCALL_TRY(Settled settled, settle_doubts(state, house, io, now, scope.provider));
+    for (auto& w : settled.warnings) plan.warnings.push_back(std::move(w));
   }
   for (auto& seat : house.providers)
-    if (scope.provider.empty() || scope.provider == seat.rules.settings.name) ROLLCALL_CHECK(plan_one(r, seat, roster));
-  Plan& plan = r.out.plan;
+    if (concerned(seat)) ROLLCALL_CHECK(plan_one(r, seat, gathered.complete));
   plan.created = now;
   plan.configuration = house.settings.fingerprint;
   plan.state = state.id();

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -18,10 +20,21 @@ struct Scope {
   bool offline = false;              // from the last known state, no network
   bool contain = false;              // reads nothing either, but carries out: what `suspend` must do at once
   bool list_providers = true;        // false: a poll, which compares with the accounts as last listed
-  bool full = true;                  // compare everybody's hashes
+  bool full = true;                  // compare everybody's hashes, and list what never changes anything: strangers, dangling members
+  bool sources = true;               // false: as gather() left them
   bool audit = false;                // read a share of accounts one by one
   std::string provider, user;        // only this one; "" is all
+  std::shared_mutex* people = nullptr;   // held by who plans, taken alone by who changes people; null: one thread does both
   std::function<void(std::string_view stage, const std::string& detail)> progress;
+};
+
+// What the sources said, joined and mapped into the state.
+struct Gathered {
+  std::vector<SourcePlan> sources;
+  std::vector<Warning> warnings;
+  std::set<std::string> complete;    // sources
+  bool any_read = false, trouble = false;
+  std::int64_t read_holds = 0;
 };
 
 struct Reconciliation {
@@ -32,6 +45,7 @@ struct Reconciliation {
   std::map<std::string, std::map<std::string, std::string>> role_ids;
 };
 
+Result<Gathered> gather(store::State& state, const House& house, Instant now, const Scope& scope);
 Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope);
 
 }  // namespace rollcall::sync

@@ -32,6 +32,16 @@ std::vector<store::DesiredKey> desired_keys(const ProviderSeat& seat, const std:
   return keys;
 }
 
+void fill(store::IdentityRow& row, const IdentityBody& body) {
+  row.active = body.identity.active;
+  row.body = write_identity(body);
+  row.questioned = !body.ambiguous.empty();
+  row.hash = hash_of(row.body);
+  row.user_name = language::fold(value_of(body.identity, "userName"));
+  row.email = language::fold(value_of(body.identity, "email"));
+  row.name = value_of(body.identity, "displayName");
+}
+
 }  // namespace
 
 Result<Roster> Roster::open(store::State& state, const House& house, Instant now, std::set<std::string> complete) {
@@ -64,17 +74,14 @@ Result<void> Roster::load_catalogue() {
 // Whose record could be somebody else's is asked again whenever it is looked at.
 Result<void> Roster::load_ambiguous() {
   if (house_.sources.size() < 2) return {};
-  std::string after;
-  while (true) {
-    ROLLCALL_TRY(const auto rows, state_.identities_page(after, page));
-    for (const auto& row : rows) {
-      after = row.person;
-      if (row.body.find("\"ambiguous\"") == std::string::npos) continue;
-      ROLLCALL_TRY(const IdentityBody body, read_identity(row.body));
-      if (!body.ambiguous.empty()) ambiguous_[row.person] = body.ambiguous;
-    }
-    if (rows.size() < page) return {};
+  ROLLCALL_TRY(const auto people, state_.questioned_people());
+  for (const auto& person : people) {
+    ROLLCALL_TRY(const auto row, state_.identity(person));
+    if (!row) continue;
+    ROLLCALL_TRY(const IdentityBody body, read_identity(row->body));
+    if (!body.ambiguous.empty()) ambiguous_[person] = body.ambiguous;
   }
+  return {};
 }
 
 Result<Roster::Face> Roster::face_of(std::int64_t record) {
@@ -171,15 +178,10 @@ Result<void> Roster::write_identity_of(const std::string& person, std::vector<st
   store::IdentityRow row;
   row.person = person;
   row.presence = joined.gone ? store::Presence::gone : joined.missing ? store::Presence::absent : store::Presence::present;
-  row.active = body.identity.active;
-  row.body = write_identity(body);
-  row.hash = hash_of(row.body);
   row.records = std::move(records);
-  row.user_name = language::fold(value_of(body.identity, "userName"));
-  row.email = language::fold(value_of(body.identity, "email"));
-  row.name = value_of(body.identity, "displayName");
-  const bool left = joined.gone || !row.active;
+  const bool left = joined.gone || !body.identity.active;
   row.left_since = !left ? Instant{} : old_row && old_row->left_since != Instant{} ? old_row->left_since : now_;
+  fill(row, body);
   ROLLCALL_CHECK(state_.put_identity(row));
   return write_desired_of(row, body);
 }
@@ -308,7 +310,7 @@ Result<void> Roster::refresh_everybody() {
       ROLLCALL_TRY(const auto rows, state_.records_page(seat.settings.name, RecordKind::person, after, page));
       std::set<std::int64_t> ids;
       for (const auto& row : rows) ids.insert(after = row.id);
-      ROLLCALL_CHECK(refresh_records(ids));
+      ROLLCALL_CHECK(state_.transaction([&] { return refresh_records(ids); }));
       if (rows.size() < page) break;
     }
   }

@@ -18,12 +18,14 @@ Result<void> close(store::State& state, Open open, Instant now, std::string outc
   open.entry.outcome = std::move(outcome);
   open.entry.outcome_at = now;
   open.entry.detail = detail;
-  ROLLCALL_CHECK(state.put_journal(open.entry).map([](auto) {}));
-  if (!open.action.outcome.empty()) return {};
-  open.action.outcome = open.entry.outcome == "done" ? "done" : "failed";
-  open.action.detail = std::move(detail);
-  open.action.finished = now;
-  return state.put_action(open.action).map([](auto) {});
+  return state.transaction([&]() -> Result<void> {
+    ROLLCALL_CHECK(state.put_journal(open.entry).map([](auto) {}));
+    if (!open.action.outcome.empty()) return {};
+    open.action.outcome = open.entry.outcome == "done" ? "done" : "failed";
+    open.action.detail = std::move(detail);
+    open.action.finished = now;
+    return state.put_action(open.action).map([](auto) {});
+  });
 }
 
 // The person may have been renamed since: the account bears the names that were sent.
@@ -39,6 +41,24 @@ Result<void> name_as_sent(core::Subject& subject, const ProviderSeat& seat, cons
   return {};
 }
 
+// What the look-up of a create in doubt answered.
+Result<void> note_found(store::State& state, ProviderSeat& seat, Open open, std::optional<Account> found, Instant now) {
+  if (!found) return close(state, std::move(open), now, "failed", "settled: the account was not created");
+  ROLLCALL_TRY(const auto stored, state.account(open.action.provider, found->id));
+  if (stored && !stored->person.empty()) return close(state, std::move(open), now, "failed", "the account belongs to somebody else");
+  found->roles.reset();                             // named by ids here; the next listing tells
+  ROLLCALL_CHECK(note_account(state, seat, *found, [&](store::AccountRow& row) {
+    row.person = open.action.person;
+    row.link = store::Link::made;
+    row.created_by_run = open.action.run;
+    // What the create wrote is what was desired then; what the account shows differently is found by the comparison.
+    Written written;
+    for (const auto& [field, value] : found->fields) written.fields[field] = value;
+    row.written = write_written(written);
+  }));
+  return close(state, std::move(open), now, "done", "settled by a look-up after the answer was lost");
+}
+
 // A create whose answer was lost: the account is there and ours, or it is not there.
 Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open open, Instant now) {
   if (!seat.provider) return {};                       // offline: it stays open
@@ -51,20 +71,7 @@ Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open
   ROLLCALL_CHECK(name_as_sent(subject, seat, open.action));
   auto found = io.run(retried(seat, [&] { return settle_lookup(seat, subject); }));
   if (!found) return {};                               // cannot be asked now: it stays open
-  if (!*found) return close(state, std::move(open), now, "failed", "settled: the account was not created");
-  ROLLCALL_TRY(const auto stored, state.account(open.action.provider, (*found)->id));
-  if (stored && !stored->person.empty()) return close(state, std::move(open), now, "failed", "the account belongs to somebody else");
-  (*found)->roles.reset();                             // named by ids here; the next listing tells
-  ROLLCALL_CHECK(note_account(state, seat, **found, [&](store::AccountRow& row) {
-    row.person = open.action.person;
-    row.link = store::Link::made;
-    row.created_by_run = open.action.run;
-    // What the create wrote is what was desired then; what the account shows differently is found by the comparison.
-    Written written;
-    for (const auto& [field, value] : (*found)->fields) written.fields[field] = value;
-    row.written = write_written(written);
-  }));
-  return close(state, std::move(open), now, "done", "settled by a look-up after the answer was lost");
+  return state.transaction([&] { return note_found(state, seat, std::move(open), std::move(*found), now); });
 }
 
 Result<void> doubt_invitation(store::State& state, Open open, Instant now, Settled& out) {
@@ -85,20 +92,22 @@ Result<void> settle_one(store::State& state, House& house, Io& io, Open open, In
   ProviderSeat* seat = house.provider(open.action.provider);
   if (!seat) return close(state, std::move(open), now, "failed", "the provider is no longer configured");
   if (open.entry.step == "create") return settle_create(state, *seat, io, std::move(open), now);
-  if (open.entry.step == "mail" || open.entry.step == "send") return doubt_invitation(state, std::move(open), now, out);
+  if (open.entry.step == "mail" || open.entry.step == "send")
+    return state.transaction([&] { return doubt_invitation(state, std::move(open), now, out); });
   // Every other verb is idempotent: the comparison with what the provider shows decides whether it is needed again.
   return close(state, std::move(open), now, "failed", "rollcall was stopped before the answer came; compared anew");
 }
 
 }  // namespace
 
-Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now) {
+Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now, const std::string& provider) {
   Settled out;
   ROLLCALL_TRY(auto open, state.in_doubt());
   for (auto& [entry, action] : open) {
+    if (!provider.empty() && action.provider != provider) continue;
     ++out.entries;
     Open one{std::move(entry), std::move(action)};
-    ROLLCALL_CHECK(state.transaction([&] { return settle_one(state, house, io, std::move(one), now, out); }));
+    ROLLCALL_CHECK(settle_one(state, house, io, std::move(one), now, out));
   }
   return out;
 }

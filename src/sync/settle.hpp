@@ -12,6 +12,6 @@ struct Settled {
   std::int64_t entries = 0;      // journal entries that were open
   std::vector<Warning> warnings; // mails and invitations that nobody can know of, by person
 };
-Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now);
+Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now, const std::string& provider);   // "": of all
 
 }  // namespace rollcall::sync

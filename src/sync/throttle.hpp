@@ -28,12 +28,16 @@ class Throttle {
   void not_before(Steady::time_point at);     // Retry-After of any answer
   std::chrono::milliseconds held_for() const; // how long that is still ahead
 
-  // The circuit.
-  bool open() const { return halted_.load() || failures_.load() >= 3; }
+  // The circuit: three calls in a row given up, or most of them, and the provider is asked no more in this run.
+  bool open() const { return halted_.load() || tripped(); }
+  bool tripped() const { return failures_.load() >= 3 || (given_up_.load() >= 5 && given_up_.load() > answered_.load()); }
   void halt() { halted_ = true; }             // the process ends: repeat nothing any more
-  void gave_up() { ++failures_; }             // a call failed after all its retries
-  void succeeded() { failures_ = 0; }
-  void reset() { failures_ = 0; }
+  void gave_up() { ++failures_, ++given_up_; }  // a call failed after all its retries
+  void succeeded() { failures_ = 0, ++answered_; }
+  void close() { failures_ = 0; }
+  void reset() { failures_ = given_up_ = answered_ = 0; }
+  int given_up() const { return given_up_.load(); }
+  int answered() const { return answered_.load(); }
 
   std::atomic<std::int64_t> requests{0};
   // Told of every answer: status (0: none) and seconds. For metrics.
@@ -46,7 +50,7 @@ class Throttle {
   int free_;
   Steady::time_point held_until_{};
   std::deque<Steady::time_point> recent_;     // starts within the last unit
-  std::atomic<int> failures_{0};
+  std::atomic<int> failures_{0}, given_up_{0}, answered_{0};
   std::atomic<bool> halted_{false};
 };
 

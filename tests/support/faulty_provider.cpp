@@ -32,6 +32,7 @@ std::optional<Fault> FaultyProvider::due(std::string_view verb) {
 // The verb begins only when it is awaited: a fault before the effect drops it.
 template <class T>
 awaitable<Result<T>> FaultyProvider::through(std::string verb, awaitable<Result<T>> work) {
+  ++seen_[verb];
   const auto fault = due(verb);
   if (fault && !fault->after_effect) co_return tl::unexpected(fault->error);
   auto result = co_await std::move(work);

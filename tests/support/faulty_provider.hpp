@@ -1,6 +1,8 @@
 // Wraps a provider and fails on cue, before or after the effect: what networks and vendors do. Thread rule: one thread.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "rollcall/provider.hpp"
@@ -25,6 +27,10 @@ class FaultyProvider final : public Provider {
   explicit FaultyProvider(Provider& inner) : inner_(inner) {}
   void on_cue(Fault fault) { faults_.push_back(std::move(fault)); }
   void clear() { faults_.clear(); }
+  std::size_t seen(const std::string& verb) const {      // how often it was called, faults included
+    const auto it = seen_.find(verb);
+    return it == seen_.end() ? 0 : it->second;
+  }
 
   const Capabilities& capabilities() const override { return inner_.capabilities(); }
   Fields canonical(Fields desired) const override { return inner_.canonical(std::move(desired)); }
@@ -49,6 +55,7 @@ class FaultyProvider final : public Provider {
 
   Provider& inner_;
   std::vector<Fault> faults_;
+  std::map<std::string, std::size_t> seen_;
 };
 
 }  // namespace rollcall::test

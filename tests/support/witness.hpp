@@ -1,4 +1,4 @@
-// Wraps a provider and tells of every call that changes something, before it begins and after it took effect: the instants at which a
+// Wraps a provider and tells of every call that changes something or looks for an account, before it begins and after it took effect: the instants at which a
 // process may be killed. And hides what a test wants hidden. Thread rule: one thread.
 #pragma once
 
@@ -28,7 +28,7 @@ class Witness final : public Provider {
   }
   boost::asio::awaitable<Result<std::vector<Role>>> roles() override { return inner_.roles(); }
   boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) override {
-    return inner_.find(by, std::move(value));
+    return seen("find", inner_.find(by, std::move(value)));
   }
   boost::asio::awaitable<Result<Account>> create(NewAccount account) override {
     std::erase_if(account.fields, [&](const auto& f) { return late_fields.contains(f.first); });

@@ -92,7 +92,7 @@ int apply(const Options& options, std::istream& in, std::ostream& out, std::ostr
   if (auto owner = become_owner_of_state(configuration->settings.state.url); !owner) return refuse(err, owner.error());
   auto state = store::State::open(configuration->settings.state.url, store::Access::write);
   if (!state) return refuse(err, state.error());
-  auto lead = Leadership::take(**state, options.wait, "apply");
+  auto lead = Leadership::take(configuration->settings.state.url, options.wait, "apply", [] { asked_to_stop = true; });
   if (!lead) return refuse(err, lead.error());
 
   std::signal(SIGINT, on_signal);

@@ -51,7 +51,7 @@ Result<std::size_t> approve_rows(store::State& state, const std::vector<store::H
     } else if (row.kind == "read") {
       ROLLCALL_TRY(auto provider, state.provider(row.provider));
       if (provider) {
-        provider->circuit = "accepted:" + row.id;
+        provider->accepted = row.id;
         ROLLCALL_CHECK(state.put_provider(*provider));
       }
     }

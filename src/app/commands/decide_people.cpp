@@ -21,9 +21,12 @@ struct Office {
   std::unique_ptr<store::State> state;
   std::unique_ptr<Wiring> wiring;
 
+  sync::Desk desk() { return {*state, wiring->house, wiring->io, system_now(), by}; }
   Result<void> decide(const std::function<Result<void>(sync::Desk&)>& what) {
-    sync::Desk desk{*state, wiring->house, wiring->io, system_now(), by};
-    return state->transaction([&] { return what(desk); });
+    return state->transaction([&] {
+      sync::Desk at = desk();
+      return what(at);
+    });
   }
 };
 
@@ -145,7 +148,10 @@ int release(const Options& options, std::ostream& out, std::ostream& err) {
 int link(const Options& options, std::ostream& out, std::ostream& err) {
   return in_office(options, err, [&](Office& office) -> Result<int> {
     ROLLCALL_TRY(const std::string person, person_named(*office.state, options.user));
-    const auto work = [&] { return office.decide([&](sync::Desk& desk) { return sync::link(desk, person, options.provider, options.account); }); };
+    const auto work = [&] {
+      sync::Desk desk = office.desk();
+      return sync::link(desk, person, options.provider, options.account);
+    };
     auto linked = work();
     if (!linked && linked.error().kind == ErrorKind::not_found && office.wiring->house.provider(options.provider)) {
       ROLLCALL_TRY(office.wiring, wire_for(office.configuration, true));      // the state does not know it; the provider may

@@ -15,7 +15,6 @@ Result<report::ProviderStatus> provider_status(store::State& state, const std::s
   ROLLCALL_TRY(const auto row, state.provider(name));
   s.row = row.value_or(store::ProviderRow{});
   s.row.name = name;
-  if (s.row.circuit.starts_with("accepted:")) s.row.circuit.clear();
   ROLLCALL_TRY(const auto linked, state.count_accounts(name, true));
   ROLLCALL_TRY(const auto others, state.count_accounts(name, false));
   s.row.accounts = linked + others;

@@ -1,3 +1,16 @@
+-- `circuit` is the quarantine alone from here on; what was accepted of a listing stands beside it.
+alter table provider add column strikes bigint not null default 0;
+alter table provider add column accepted {K} not null default '';
+update provider set circuit = '', retry_at = 0;
+
+-- Whose record could be somebody else's is found without reading everybody.
+alter table identity add column questioned bigint not null default 0;
+update identity set questioned = 1 where body like '%"ambiguous"%';
+create index identity_questioned on identity (person) where questioned <> 0;
+
+-- Records whose people are to be looked at again; 0 is everybody. Written with what changed them, so that a crash forgets nobody.
+create table dirty (record bigint primary key) {CLUSTERED};
+
 -- What people decided about people (DecisionRow): the emergency brake, whose account is not whose, which record is not whom.
 create table decision (
   kind {K} not null, person {K} not null, scope {K} not null, subject {K} not null, since bigint not null, by_whom {K} not null,

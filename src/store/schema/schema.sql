@@ -34,9 +34,11 @@ create index member_ref on member (source, ref, grp);
 -- presence: 0 present, 1 absent, 2 gone.
 create table identity (
   person {K} primary key, hash {K} not null, presence bigint not null, active bigint not null, left_since bigint not null,
-  user_name {K} not null, email {K} not null, name {K} not null, body {K} not null) {CLUSTERED};
+  user_name {K} not null, email {K} not null, name {K} not null, body {K} not null,
+  questioned bigint not null default 0) {CLUSTERED};
 create index identity_user_name on identity (user_name) where user_name <> '';
 create index identity_email on identity (email) where email <> '';
+create index identity_questioned on identity (person) where questioned <> 0;
 create table identity_record (record bigint primary key, person {K} not null);
 create index identity_record_person on identity_record (person, record);
 create table join_key (name {K} not null, value {K} not null, record bigint not null, primary key (name, value, record)) {CLUSTERED};
@@ -70,7 +72,8 @@ create table account_key (
 
 create table provider (
   name {K} primary key, config_hash {K} not null, last_complete bigint not null, last_success bigint not null,
-  accounts bigint not null, complete bigint not null, detail {K} not null, circuit {K} not null, retry_at bigint not null) {CLUSTERED};
+  accounts bigint not null, complete bigint not null, detail {K} not null, circuit {K} not null, retry_at bigint not null,
+  strikes bigint not null default 0, accepted {K} not null default '') {CLUSTERED};
 
 create table run (
   id {K} primary key, started bigint not null, finished bigint not null, mode {K} not null, plan_id {K} not null,
@@ -103,6 +106,9 @@ create table invitation (
 create unique index invitation_living on invitation (provider, person) where state in ('pending', 'sent', 'in-doubt');
 create index invitation_person on invitation (provider, person, seq);
 create index invitation_state on invitation (provider, state);
+
+-- Records whose people are to be looked at again; 0 is everybody. Written with what changed them, so that a crash forgets nobody.
+create table dirty (record bigint primary key) {CLUSTERED};
 
 -- What people decided about people (DecisionRow).
 create table decision (

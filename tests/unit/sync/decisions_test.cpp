@@ -146,6 +146,22 @@ TEST_F(Decisions, APlanThatWasMadeBeforeTheBrakeWasPulledGrantsNothingBehindIt) 
   EXPECT_EQ(lines(e.later(1min).plan), Lines{"suspend p100"});
 }
 
+TEST_F(Decisions, TheStateIsNotLockedWhileAProviderIsAsked) {
+  e.faulty.on_cue(lost_answer("create"));
+  e.faulty.on_cue({"find", unavailable(), false, 0, -1});
+  e.apply();
+  e.faulty.clear();
+  int decided = 0;
+  e.witness->told = [&](const std::string& moment) {
+    if (moment != "before find") return;
+    auto other = store::State::open(e.url, store::Access::write).value();
+    EXPECT_TRUE(other->put_decision({"suspend", "p102", "", "", e.now, "root"}));
+    ++decided;
+  };
+  e.later(1min);
+  EXPECT_GT(decided, 0);
+}
+
 TEST_F(Decisions, AtOneProviderOnlyWhereThatIsSaid) {
   e.apply();
   EXPECT_EQ(suspend("p100", "elsewhere").error().kind, ErrorKind::not_found);
