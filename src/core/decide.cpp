@@ -27,10 +27,6 @@ std::string shown(const Capabilities& c, const std::string& field, const std::st
   return c.set_only.contains(field) && !value.empty() ? "***" : value;
 }
 
-bool equal_in(const Capabilities& c, const std::string& field, const std::string& a, const std::string& b) {
-  return c.case_insensitive_fields.contains(field) ? language::fold(a) == language::fold(b) : a == b;
-}
-
 // ---- roles ----
 
 Action role_action(const Subject& s, ActionKind kind, Phase phase, const std::string& role, std::string reason) {
@@ -267,6 +263,10 @@ void list_stranger(const Subject& s, Decision& d) {
 
 }  // namespace
 
+bool same_value(const Capabilities& c, const std::string& field, const std::string& a, const std::string& b) {
+  return c.case_insensitive_fields.contains(field) ? language::fold(a) == language::fold(b) : a == b;
+}
+
 std::optional<std::set<std::string>> known_roles(const LinkedAccount& linked, const Capabilities& c) {
   if (c.shows_roles && linked.account.roles) return linked.account.roles;
   if (linked.written_roles) return linked.written_roles;
@@ -290,7 +290,7 @@ std::vector<Change> differences(const Subject& s, const LinkedAccount& linked, c
       now = &it->second;
     else if (auto w = linked.written.find(field); w != linked.written.end())
       now = &w->second;
-    if (now ? equal_in(c, field, *now, value) : value.empty()) continue;
+    if (now ? same_value(c, field, *now, value) : value.empty()) continue;
     out.push_back({field, now ? nonempty(shown(c, field, *now)) : std::nullopt, nonempty(shown(c, field, value))});
   }
   std::sort(out.begin(), out.end());

@@ -27,6 +27,9 @@ Decision decide(const Subject& subject, const Policy& policy, const Capabilities
 // or against what was last written where it cannot be read.
 std::vector<Change> differences(const Subject& subject, const LinkedAccount& linked, const Capabilities& capabilities);
 
+// Whether the provider holds the two for one value.
+bool same_value(const Capabilities& capabilities, const std::string& field, const std::string& a, const std::string& b);
+
 // What roles the account has as far as we can know; nullopt: unknown.
 std::optional<std::set<std::string>> known_roles(const LinkedAccount& linked, const Capabilities& capabilities);
 

@@ -77,8 +77,8 @@ void hold_by_kind(const std::string& provider, std::vector<Action>& actions, con
     if (!most || now + before <= *most) continue;
     const std::string reason = many(now, pot.first) + (splits(members.front()->kind) ? (pot.second ? " (stated)" : " (absent)") : "") +
                                (before ? " and " + std::to_string(before) + " in the last 24 hours" : "") +
-                               " exceed the limit of " + std::to_string(*most) + " (\"" + limit->second.text + "\" of " +
-                               std::to_string(base) + ")";
+                               " exceed the limit of " + std::to_string(*most) + " (\"" + limit->second.text + "\"" +
+                               (limit->second.share ? " of " + std::to_string(base) : "") + ")";
     for (auto* a : members) hold(provider, *a, reason);
   }
 }

@@ -40,7 +40,12 @@ HtmlPage& HtmlPage::heading(int level, std::string_view text, std::string_view i
 }
 
 void HtmlPage::open_table(std::string_view caption, const std::vector<std::string>& columns, bool hush) {
-  markup(hush ? "<div class=\"scroll hush\">" : "<div class=\"scroll\">").markup("<table><caption>").words(caption);
+  const bool broad = columns.size() > 2 && !hush;      // on a phone it is scrolled, also by keyboard
+  if (broad)
+    markup("<div class=\"scroll broad\" tabindex=\"0\" role=\"region\" aria-label=\"").words(caption).markup("\">");
+  else
+    markup(hush ? "<div class=\"scroll hush\">" : "<div class=\"scroll\">");
+  markup("<table><caption>").words(caption);
   markup("</caption><thead><tr>");
   for (std::string_view column : columns) {
     const bool numbers = column.starts_with('#');

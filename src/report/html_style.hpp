@@ -53,7 +53,7 @@ details[open]>summary{border-radius:.4rem .4rem 0 0;border-bottom:1px solid var(
 .alarm{border-color:var(--bad-line);background:var(--bad-bg)}
 .note code,.alarm code{background:var(--bg)}
 footer{margin-top:3rem;color:var(--soft);border-top:1px solid var(--line);padding-top:.6rem}
-@media (max-width:36rem){body{padding:.75rem .75rem 2rem}th,td{padding:.3rem .35rem}dl{display:block}dd{margin-bottom:.4rem}}
+@media (max-width:36rem){.broad table{min-width:36rem}body{padding:.75rem .75rem 2rem}th,td{padding:.3rem .35rem}dl{display:block}dd{margin-bottom:.4rem}}
 @media print{:root{--bg:#fff;--fg:#000;--soft:#333;--line:#999;--box:#fff;--link:#000;--add:#000;--edit:#000;--cut:#000;
 --warn-bg:#fff;--bad-bg:#fff}nav,.skip{display:none}body{max-width:none;padding:0;font-size:10pt}
 details::details-content{content-visibility:visible;block-size:auto}tr,summary,.note,.alarm{break-inside:avoid}

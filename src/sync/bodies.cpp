@@ -156,6 +156,7 @@ Result<Account> read_account(std::string_view text) {
 std::string write_written(const Written& w) {
   Object out{{"fields", map_value(w.fields)}};
   if (w.roles) out.emplace_back("roles", list_value(*w.roles));
+  if (!w.unconfirmed.empty()) out.emplace_back("unconfirmed", list_value(w.unconfirmed));
   return json::write(out);
 }
 
@@ -165,6 +166,9 @@ Result<Written> read_written(std::string_view text) {
   ROLLCALL_TRY(const Value v, json::parse(text, "written fields in the state"));
   w.fields = map_of(v, "fields");
   w.roles = roles_of(v);
+  if (const Value* names = v.find("unconfirmed"); names && names->as_array())
+    for (const auto& name : *names->as_array())
+      if (name.as_string()) w.unconfirmed.insert(*name.as_string());
   return w;
 }
 

@@ -35,6 +35,7 @@ Result<Account> read_account(std::string_view text);
 struct Written {
   Fields fields;
   std::optional<std::set<std::string>> roles;   // nullopt: never wrote roles
+  std::set<std::string> unconfirmed;            // written since the last listing: fields, "status", "role NAME"
 };
 std::string write_written(const Written& written);
 Result<Written> read_written(std::string_view text);

@@ -7,6 +7,7 @@
 #include "language/lookup.hpp"
 #include "language/unicode.hpp"
 #include "sync/bodies.hpp"
+#include "sync/evidence.hpp"
 #include "sync/retry.hpp"
 
 namespace rollcall::sync {
@@ -43,6 +44,11 @@ Account by_role_name(const Counting& c, Account account) {
   return account;
 }
 
+void note_unconfirmed(Counting& c, const std::string& account, const std::vector<std::string>& broken) {
+  for (const auto& detail : broken) c.out.warnings.push_back({c.name(), account, detail});
+  c.out.unconfirmed += static_cast<std::int64_t>(broken.size());
+}
+
 Result<void> take(Counting& c, const Account& listed) {
   const Account account = by_role_name(c, listed);
   ++c.out.accounts;
@@ -50,6 +56,10 @@ Result<void> take(Counting& c, const Account& listed) {
   const auto at = index_of(c, account.id);
   if (at) c.seen[*at] = true;
   if (at && c.known[*at].hash == hash && !c.reconfigured) return {};
+  if (at && awaits_confirmation(c.known[*at].hash)) {
+    ROLLCALL_TRY(const auto broken, confirm(c.state, c.seat, account));
+    note_unconfirmed(c, account.id, broken);
+  }
   return note_account(c.state, c.seat, account);
 }
 
@@ -113,6 +123,8 @@ Result<void> look_for(Counting& c, store::AccountRow row) {
     return {};
   }
   if (*found) return note_account(c.state, c.seat, by_role_name(c, **found), [](store::AccountRow& r) { r.missing_runs = 0; });
+  ROLLCALL_TRY(const auto broken, confirm_gone(c.state, c.seat, row));
+  note_unconfirmed(c, row.id, broken);
   ++row.missing_runs;
   row.hash = "missing" + std::to_string(std::min<std::int64_t>(row.missing_runs, 2));
   return c.state.put_account(row, {});

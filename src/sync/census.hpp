@@ -21,6 +21,7 @@ struct Census {
   std::optional<std::vector<Role>> roles;      // nullopt: could not be read
   std::vector<Warning> warnings;
   std::vector<store::HoldRow> read_holds;
+  std::int64_t unconfirmed = 0;                // writes that the provider accepted and does not show
 };
 
 // `audit`: the share of linked accounts that are read one by one for the fields that the listing lacks.

@@ -173,7 +173,7 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, const std::set<std::st
   if (r.scope.people) people = std::shared_lock(*r.scope.people);
   ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now, complete));
   ROLLCALL_TRY(Planned planned, plan_provider(r.state, seat, roster, census, r.now, options));
-  r.out.trouble = r.out.trouble || planned.trouble || !census.complete || (r.reads && !census.roles);
+  r.out.trouble = r.out.trouble || planned.trouble || !census.complete || census.unconfirmed > 0 || (r.reads && !census.roles);
   for (auto& w : planned.warnings) r.out.plan.warnings.push_back(std::move(w));
   r.out.plan.providers.push_back(std::move(planned.plan));
   return {};

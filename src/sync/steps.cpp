@@ -5,6 +5,7 @@
 #include "core/decide.hpp"
 #include "sync/bodies.hpp"
 #include "sync/census.hpp"
+#include "sync/evidence.hpp"
 #include "sync/postman.hpp"
 #include "sync/retry.hpp"
 
@@ -48,7 +49,7 @@ Result<void> Steps::learn(store::State& state, const std::function<void(store::A
   ROLLCALL_TRY(Account account, read_account(row->body));
   change(*row, account);
   row->body = write_account(account);
-  row->hash = hash_of(row->body);
+  row->hash = hash_as_written(account, row->written);
   row->status = to_string(account.status);
   return state.put_account(*row, account_keys(account, counter_.seat));
 }
@@ -83,8 +84,9 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
         if (counter_.seat.capabilities.set_only.contains(field))
           written.fields[field] = hash_of(value);
         else if (account.fields.contains(field))
-          written.fields[field] = value;
+          written.fields[field] = value, written.unconfirmed.insert(field);
       row.written = write_written(written);
+      row.hash = hash_as_written(shown, row.written);
     });
   };
   co_return co_await counter_.journal.conclude(std::move(entry), "done", nullptr, std::move(job));
@@ -180,7 +182,10 @@ asio::awaitable<Result<void>> Steps::update(Job job) {
       for (const auto& [field, value] : fields) {
         const bool secret = counter_.seat.capabilities.set_only.contains(field);
         written.fields[field] = secret ? hash_of(value) : value;
-        if (auto shown = account.fields.find(field); shown != account.fields.end()) shown->second = value;
+        auto shown = account.fields.find(field);
+        if (shown == account.fields.end()) continue;
+        shown->second = value;
+        if (!secret) written.unconfirmed.insert(field);
       }
       row.written = write_written(written);
     });
@@ -217,7 +222,8 @@ asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
         // Ours is what we gave: roles that others gave stay theirs (contract 4.4).
         if (!written.roles) written.roles.emplace();
         written.roles->insert(given.begin(), given.end());
-        for (const auto& role : taken) written.roles->erase(role);
+        for (const auto& role : given) written.unconfirmed.insert("role " + role);
+        for (const auto& role : taken) written.roles->erase(role), written.unconfirmed.erase("role " + role);
       } else {
         written.roles = names;
       }
@@ -237,6 +243,9 @@ asio::awaitable<Result<void>> Steps::suspend(Job job) {
   const auto verb = [this] { return counter_.seat.provider->suspend(id()); };
   const auto learned = [this](store::State& state) {
     return learn(state, [&](store::AccountRow& row, Account& account) {
+      auto written = read_written(row.written).value_or(Written{});
+      written.unconfirmed.insert("status");
+      row.written = write_written(written);
       row.suspended_by_us = true;
       row.suspended_at = counter_.journal.now();
       row.status_before = account.native_status;
@@ -251,6 +260,9 @@ asio::awaitable<Result<void>> Steps::reactivate(Job job) {
   const auto verb = [this, before] { return counter_.seat.provider->reactivate(id(), before); };
   const auto learned = [this, before](store::State& state) {
     return learn(state, [&](store::AccountRow& row, Account& account) {
+      auto written = read_written(row.written).value_or(Written{});
+      written.unconfirmed.erase("status");
+      row.written = write_written(written);
       row.suspended_by_us = false;
       row.suspended_at = {};
       if (!before.empty()) account.native_status = before;

@@ -17,6 +17,9 @@ class Witness final : public Provider {
   Told told;
   std::set<std::string> unlisted;           // ids that the listing leaves out; find() knows them
   std::set<std::string> late_fields;        // a create does not take them, and its answer says so
+  std::set<std::string> ignored_fields;     // an update accepts them and does nothing
+  bool forgetful = false;                   // accepts roles and suspensions and does nothing
+  std::function<void(const Account&)> created;   // after a create, before its answer
 
   const Capabilities& capabilities() const override { return inner_.capabilities(); }
   Fields canonical(Fields desired) const override { return inner_.canonical(std::move(desired)); }
@@ -32,15 +35,22 @@ class Witness final : public Provider {
   }
   boost::asio::awaitable<Result<Account>> create(NewAccount account) override {
     std::erase_if(account.fields, [&](const auto& f) { return late_fields.contains(f.first); });
-    return seen("create", inner_.create(std::move(account)));
+    auto answer = co_await seen("create", inner_.create(std::move(account)));
+    if (answer && created) created(*answer);
+    co_return answer;
   }
   boost::asio::awaitable<Result<void>> update(std::string id, Fields changes) override {
+    std::erase_if(changes, [&](const auto& f) { return ignored_fields.contains(f.first); });
     return seen("update", inner_.update(std::move(id), std::move(changes)));
   }
   boost::asio::awaitable<Result<void>> set_roles(std::string id, RoleChange change) override {
+    if (forgetful) change.add.clear(), change.whole.clear();
     return seen("set_roles", inner_.set_roles(std::move(id), std::move(change)));
   }
-  boost::asio::awaitable<Result<void>> suspend(std::string id) override { return seen("suspend", inner_.suspend(std::move(id))); }
+  boost::asio::awaitable<Result<void>> suspend(std::string id) override {
+    if (forgetful) co_return Result<void>{};
+    co_return co_await seen("suspend", inner_.suspend(std::move(id)));
+  }
   boost::asio::awaitable<Result<void>> reactivate(std::string id, std::string native_status) override {
     return seen("reactivate", inner_.reactivate(std::move(id), std::move(native_status)));
   }

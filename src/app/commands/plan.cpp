@@ -19,7 +19,9 @@ void print(const Plan& plan, const Options& options, std::ostream& out) {
   if (options.format == "json") {
     out << report::write_plan(plan);
   } else if (options.format == "html") {
-    out << report::plan_html(plan);
+    Plan named = plan;
+    named.id = report::canonical_id(plan);
+    out << report::plan_html(named);
   } else {
     report::TextOptions text;
     text.colour = use_color(options.no_color, STDOUT_FILENO);
