@@ -117,6 +117,48 @@ TEST_P(Capable, NothingIsInvitedTwiceAndNobodyHasTwoAccounts) {
   }
 }
 
+TEST_P(Capable, NoPlanGrantsBeforeItContains) {
+  for (unsigned seed = 4000; seed <= last_seed(4000, 3) && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Engine e(capabilities());
+    Life life(e, seed);
+    for (int turn = 0; turn < 6; ++turn) {
+      life.go_on();
+      const Turn applied = e.later(20min);
+      std::set<std::string> before;
+      Phase last = Phase::contain;
+      for (const auto& a : applied.at().actions) {
+        EXPECT_GE(a.phase, last) << text(applied.plan);
+        last = a.phase;
+        for (const auto& id : a.after) EXPECT_TRUE(before.contains(id)) << "what it waits for stands before it";
+        before.insert(a.id);
+      }
+    }
+  }
+}
+
+TEST_P(Capable, LimitsHoldWhateverTheDirectoryDoes) {
+  for (unsigned seed = 5000; seed <= last_seed(5000, 3) && !HasFailure(); ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Engine e(capabilities());
+    Life life(e, seed);
+    e.apply();
+    const std::map<std::string, int> most = {{"create", 2}, {"suspend", 1}, {"assign", 3}, {"revoke", 1}, {"reactivate", 1}, {"invite", 2}};
+    for (const auto& [kind, count] : most) e.limit(kind, count);
+    std::map<std::string, int> today;
+    e.now += 25h;                                   // the first run is out of the window
+    for (int turn = 0; turn < 8; ++turn) {
+      life.go_on();
+      const Turn applied = e.later(20min);
+      for (const auto& [kind, count] : applied.report.done) today[kind] += count;
+    }
+    for (const auto& [kind, count] : most) {
+      const bool apart = kind == "suspend" || kind == "revoke";       // stated and absent leavers are counted apart
+      EXPECT_LE(today[kind], apart ? 2 * count : count) << kind;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Providers, Capable, testing::Bool(), [](const auto& info) { return std::string(info.param ? "All" : "LikeOneLogin"); });
 
 TEST(Properties, TheOrderInWhichADirectoryAnswersNeverMatters) {
