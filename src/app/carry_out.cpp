@@ -14,7 +14,8 @@ std::string result_of(const TurnResult& t) {
 }
 
 std::string sum(const TurnResult& t) {
-  std::string text = std::to_string(t.report.carried_out) + " done";
+  const std::string& undo = t.reconciliation.plan.undo;
+  std::string text = (undo.empty() ? "" : "undo of run " + undo + ": ") + std::to_string(t.report.carried_out) + " done";
   if (t.report.failed) text += ", " + std::to_string(t.report.failed) + " failed";
   if (t.report.skipped) text += ", " + std::to_string(t.report.skipped) + " skipped";
   if (t.report.in_doubt) text += ", " + std::to_string(t.report.in_doubt) + " in doubt";
@@ -33,7 +34,11 @@ Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, co
   options.stop = turn.stop;
   options.role_ids = out.reconciliation.role_ids;
   options.whole = !turn.saved && turn.scope.user.empty();
-  ROLLCALL_TRY(out.report, sync::execute(out.reconciliation.plan, wiring.house, queue, wiring.io, options));
+  if (turn.scope.undo.empty()) {
+    ROLLCALL_TRY(out.report, sync::execute(out.reconciliation.plan, wiring.house, queue, wiring.io, options));
+  } else {
+    ROLLCALL_TRY(out.report, sync::carry_out_undo(state, out.reconciliation, wiring.house, queue, wiring.io, options));
+  }
   const Instant now = system_now();
   for (const auto& provider : out.reconciliation.plan.providers) {
     ROLLCALL_TRY(auto row, state.provider(provider.name));

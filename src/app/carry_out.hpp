@@ -12,7 +12,7 @@
 namespace rollcall::app {
 
 struct Turn {
-  std::string mode = "apply";                        // apply run observe
+  std::string mode = "apply";                        // apply run observe undo
   std::optional<Plan> saved;                         // carry out exactly this
   sync::Scope scope;
   std::function<bool(const Plan&)> agree;            // shown the plan; false: nothing is done

@@ -13,6 +13,7 @@
 #include "app/commands/run.hpp"
 #include "app/commands/status.hpp"
 #include "app/commands/test_mapping.hpp"
+#include "app/commands/undo.hpp"
 #include "app/options.hpp"
 
 int main(int argc, char** argv) {
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
     case Command::holds: return holds(*options, std::cout, std::cerr);
     case Command::approve: return approve(*options, std::cout, std::cerr);
     case Command::reject: return reject(*options, std::cout, std::cerr);
+    case Command::undo: return undo(*options, std::cin, std::cout, std::cerr);
     case Command::test_mapping: return test_mapping(*options, std::cin, std::cout, std::cerr);
   }
   return exit_usage;

@@ -16,7 +16,7 @@ namespace rollcall::app {
 inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exit_held = 3, exit_failed = 4,
                      exit_usage = 64, exit_configuration = 78;
 
-enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, test_mapping };
+enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, undo, test_mapping };
 
 struct Options {
   Command command = Command::check;
@@ -40,7 +40,9 @@ struct Options {
   Duration wait{0};
   // run
   bool observe = false;
-  // history
+  // undo
+  bool preview = false;  // --format or -o is there: show it or save it, do not ask
+  // history, undo: a run's id; undo also takes its beginning
   std::string run;
   std::optional<Duration> since_ago;  // --since 24h
   std::optional<Instant> since;       // --since 2026-11-21 or RFC 3339

@@ -22,6 +22,10 @@ class Writer {
       : plan_(plan), verbose_(options.verbose), page_(options.colour, options.width) {}
 
   std::string all() {
+    if (!plan_.undo.empty()) {
+      page_.prose(0, "Undo of run " + printable(plan_.undo) + "; what cannot be undone stands among the warnings", Tone::bold);
+      page_.blank();
+    }
     policy();
     incomplete();
     for (const ProviderPlan& p : plan_.providers) provider(p);

@@ -175,12 +175,23 @@ std::string write_changes(const std::vector<Change>& changes) {
   return json::write(out);
 }
 
-Result<Fields> read_targets(std::string_view changes) {
-  ROLLCALL_TRY(const Value v, json::parse(changes, "changes in the state"));
-  Fields out;
+Result<std::vector<Change>> read_changes(std::string_view text) {
+  ROLLCALL_TRY(const Value v, json::parse(text, "changes in the state"));
+  std::vector<Change> out;
+  const auto text_of = [](const Value& item, std::string_view name) -> std::optional<std::string> {
+    const Value* member = item.find(name);
+    return member && member->as_string() ? std::optional(*member->as_string()) : std::nullopt;
+  };
   if (const Array* items = v.as_array())
-    for (const auto& item : *items)
-      if (const Value* to = item.find("to"); to && to->as_string() && *to->as_string() != "***") out[item.text("field")] = *to->as_string();
+    for (const auto& item : *items) out.push_back({item.text("field"), text_of(item, "from"), text_of(item, "to")});
+  return out;
+}
+
+Result<Fields> read_targets(std::string_view changes) {
+  ROLLCALL_TRY(const auto all, read_changes(changes));
+  Fields out;
+  for (const auto& c : all)
+    if (c.to && *c.to != "***") out[c.field] = *c.to;
   return out;
 }
 

@@ -40,6 +40,7 @@ std::string write_written(const Written& written);
 Result<Written> read_written(std::string_view text);
 
 std::string write_changes(const std::vector<Change>& changes);
+Result<std::vector<Change>> read_changes(std::string_view text);
 // What the changes set, field by field; secrets aside.
 Result<Fields> read_targets(std::string_view changes);
 

@@ -121,6 +121,11 @@ Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
 }
 
 Result<void> plan_one(Reconciling& r, ProviderSeat& seat, Roster& roster) {
+  const bool undoes = !r.scope.undo.empty();
+  if (undoes) {
+    ROLLCALL_TRY(const bool touched, did_anything(r.state, r.scope.undo, seat.rules.settings.name));
+    if (!touched) return {};
+  }
   ROLLCALL_TRY(const Census census, take_census(r, seat));
   r.out.read_holds += static_cast<std::int64_t>(census.read_holds.size());
   r.out.any_provider_read = r.out.any_provider_read || r.scope.offline || census.reached;
@@ -130,7 +135,12 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, Roster& roster) {
   PlannerOptions options;
   options.user = r.scope.user;
   options.full = r.scope.full;
-  ROLLCALL_TRY(Planned planned, plan_provider(r.state, seat, roster, census, r.now, options));
+  Planned planned;
+  if (undoes) {
+    ROLLCALL_TRY(planned, plan_undo(r.state, seat, roster, census, r.now, r.scope.undo, r.out.wanted_before.emplace_back()));
+  } else {
+    ROLLCALL_TRY(planned, plan_provider(r.state, seat, roster, census, r.now, options));
+  }
   r.out.trouble = r.out.trouble || planned.trouble || !census.complete || (!r.scope.offline && !census.roles);
   for (auto& w : planned.warnings) r.out.plan.warnings.push_back(std::move(w));
   r.out.plan.providers.push_back(std::move(planned.plan));
@@ -155,6 +165,10 @@ Result<void> name_disagreements(Reconciling& r) {
 }  // namespace
 
 Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope) {
+  if (!scope.undo.empty()) {
+    ROLLCALL_TRY(const auto run, state.run(scope.undo));
+    if (!run) return fail(ErrorKind::not_found, "the plan takes back the run " + scope.undo + ", which this state does not know");
+  }
   Reconciling r{state, house, io, now, scope, {}, {}, {}, false};
   for (auto& seat : house.providers)
     if (seat.throttle) seat.throttle->reset();    // what failed in the last run may work again
@@ -164,6 +178,9 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
   ROLLCALL_CHECK(name_dangling(r));
   ROLLCALL_CHECK(name_missing(r));
   ROLLCALL_CHECK(name_disagreements(r));
+  if (!scope.undo.empty()) {                      // its page names what cannot be undone, not what the sources lack
+    ROLLCALL_TRY(r.out.plan.warnings, beyond_undo(state, house, scope.undo));
+  }
   if (!scope.offline) {
     ROLLCALL_TRY(Settled settled, settle_doubts(state, house, io, now));
     for (auto& w : settled.warnings) r.out.plan.warnings.push_back(std::move(w));
@@ -174,6 +191,7 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
   plan.created = now;
   plan.configuration = house.settings.fingerprint;
   plan.state = state.id();
+  plan.undo = scope.undo;
   std::sort(plan.warnings.begin(), plan.warnings.end());
   plan.warnings.erase(std::unique(plan.warnings.begin(), plan.warnings.end()), plan.warnings.end());
   plan.complete = std::all_of(plan.sources.begin(), plan.sources.end(), [](const auto& s) { return s.complete; }) &&

@@ -11,6 +11,7 @@
 #include "sync/house.hpp"
 #include "sync/io.hpp"
 #include "sync/planner.hpp"
+#include "sync/undoing.hpp"
 
 namespace rollcall::sync {
 
@@ -20,6 +21,7 @@ struct Scope {
   bool full = true;                  // compare everybody's hashes
   bool audit = false;                // read a share of accounts one by one
   std::string provider, user;        // only this one; "" is all
+  std::string undo;                  // plan to take this run back, instead of what the sources want
   std::function<void(std::string_view stage, const std::string& detail)> progress;
 };
 
@@ -29,6 +31,7 @@ struct Reconciliation {
   bool trouble = false;              // exits 4 by itself: an incomplete read, a missing role, an unusable record
   std::int64_t read_holds = 0;       // reads that look wrong and wait for a decision
   std::map<std::string, std::map<std::string, std::string>> role_ids;
+  std::vector<WantedBefore> wanted_before;   // of an undo
 };
 
 Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope);

@@ -24,6 +24,7 @@ asio::awaitable<Result<void>> Steps::carry_out(std::vector<Job> jobs, bool roles
     case ActionKind::remove: co_return co_await remove(job);
     case ActionKind::cancel: co_return co_await cancel(job);
     case ActionKind::invite: co_return co_await invite(job);
+    case ActionKind::unlink: co_return co_await unlink(job);
   }
   co_return fail(ErrorKind::internal, "an action of no known kind");
 }
@@ -157,13 +158,31 @@ asio::awaitable<Result<void>> Steps::adopt(Job job) {
   co_return co_await counter_.journal.write(std::move(note));
 }
 
+// The account is nobody's of ours any more: what rollcall wrote to it is forgotten, the account itself stays as it is.
+asio::awaitable<Result<void>> Steps::unlink(Job job) {
+  store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.account(counter_.seat.rules.settings.name, *job.action->account));
+    if (!row || row->person != subject_.person)
+      return fail(ErrorKind::conflict, "account " + *job.action->account + " is not linked to this person any more");
+    row->person.clear();
+    row->link = store::Link::none;
+    row->written.clear();
+    row->suspended_by_us = false;
+    row->suspended_at = {};
+    row->status_before.clear();
+    ROLLCALL_TRY(const Account account, read_account(row->body));
+    return state.put_account(*row, account_keys(account, counter_.seat));
+  };
+  co_return co_await counter_.journal.write(std::move(note));
+}
+
 // ---- update, roles, status ----
 
 Fields Steps::wanted_fields(const Action& action) const {
   Fields fields;
   for (const auto& change : action.changes) {
     auto it = subject_.desired.enforced.find(change.field);
-    if (it != subject_.desired.enforced.end())
+    if (it != subject_.desired.enforced.end() && action.undoes.empty())
       fields[change.field] = it->second;                 // secrets are masked in the plan
     else
       fields[change.field] = change.to.value_or("");

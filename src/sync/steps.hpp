@@ -56,6 +56,7 @@ class Steps {
   Done reactivate(Job job);
   Done remove(Job job);
   Done cancel(Job job);
+  Done unlink(Job job);
   Done invite(Job job);
 
   // One verb between intent and outcome; `learn` is committed with a success.
