@@ -1,46 +1,12 @@
-// `undo`: a run is taken back, stays taken back until something changes or a person says otherwise, and can be done again.
+// `undo`: what a run did is taken back, kind by kind, and can be done again.
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "support/engine.hpp"
+#include "support/undoing.hpp"
 
 namespace rollcall::test {
 namespace {
-
-using namespace std::chrono_literals;
-
-std::string states(Engine& e) {   // "waived update ada", ...
-  std::string out;
-  const auto rows = e.state->holds().value();
-  for (const auto& h : rows) out += (out.empty() ? "" : ", ") + h.state + " " + h.kind + " " + h.person + (h.role.empty() ? "" : " " + h.role);
-  return out;
-}
-std::string title_of(Engine& e, const std::string& user) { return e.account(user)->fields.at("title"); }
-std::int64_t waived(const Plan& plan) { return plan.providers.at(0).summary.at("waived"); }
-// The next run does nothing, and says how much it leaves undone.
-void expect_rest(Engine& e, std::int64_t left) {
-  for (int i = 0; i < 3; ++i) {
-    const Turn turn = e.later(20min);
-    EXPECT_EQ(lines(turn.plan), Lines{});
-    EXPECT_EQ(waived(turn.plan), left);
-  }
-}
-void approve_waivers(Engine& e) {
-  const auto rows = e.state->holds().value();
-  for (const auto& h : rows)
-    if (h.state == "waived") EXPECT_TRUE(e.state->erase_hold(h.id));
-}
-
-std::unique_ptr<Engine> renamed(Capabilities c = like_onelogin()) {   // run2 made Ada boss
-  auto e = std::make_unique<Engine>(std::move(c));
-  e->person("ada");
-  e->person("bea");
-  e->apply();
-  e->set("ada", "title", "Boss");
-  EXPECT_EQ(lines(e->later(1min).plan), Lines{"update ada"});
-  return e;
-}
 
 TEST(UndoOfAnUpdate, GoesBackAndIsNotDoneAgain) {
   auto e = renamed();
@@ -51,63 +17,6 @@ TEST(UndoOfAnUpdate, GoesBackAndIsNotDoneAgain) {
   EXPECT_EQ(states(*e), "waived update ada");
   expect_rest(*e, 1);
   EXPECT_EQ(title_of(*e, "ada"), "Clerk");
-}
-
-TEST(UndoOfAnUpdate, AChangedRecordEndsTheWaiver) {
-  auto e = renamed();
-  e->undo();
-  expect_rest(*e, 1);
-  e->set("ada", "sn", "King");
-  EXPECT_EQ(lines(e->later(1min).plan), Lines{"update ada"});
-  EXPECT_EQ(title_of(*e, "ada"), "Boss");
-  EXPECT_EQ(states(*e), "");
-}
-
-TEST(UndoOfAnUpdate, AChangedRecordEndsTheWaiverAlsoBeforeAnyRunMetIt) {
-  auto e = renamed();
-  e->undo();
-  e->set("ada", "title", "Chief");
-  EXPECT_EQ(lines(e->later(1min).plan), Lines{"update ada"});
-  EXPECT_EQ(title_of(*e, "ada"), "Chief");
-  EXPECT_EQ(states(*e), "");
-}
-
-TEST(UndoOfAnUpdate, AChangedAccountEndsTheWaiver) {
-  auto e = renamed();
-  e->undo();
-  expect_rest(*e, 1);
-  for (auto& [_, a] : e->provider.accounts)
-    if (a.fields["userName"] == "ada") a.fields["givenName"] = "Eve";
-  EXPECT_EQ(lines(e->later(1min).plan), Lines{"update ada"});
-}
-
-TEST(UndoOfAnUpdate, AnApprovalEndsTheWaiver) {
-  auto e = renamed();
-  e->undo();
-  expect_rest(*e, 1);
-  approve_waivers(*e);
-  EXPECT_EQ(lines(e->later(1min).plan), Lines{"update ada"});
-  EXPECT_EQ(title_of(*e, "ada"), "Boss");
-}
-
-TEST(UndoOfAnUpdate, TimeEndsTheWaiver) {
-  auto e = renamed();
-  e->undo();
-  EXPECT_EQ(lines(e->later(24h * 29).plan), Lines{});
-  EXPECT_EQ(lines(e->later(24h * 2).plan), Lines{"update ada"});
-}
-
-TEST(UndoOfAnUpdate, APollKeepsToTheWaiverToo) {
-  auto e = renamed();
-  e->undo();
-  sync::Scope poll;
-  poll.full = poll.list_providers = false;
-  for (int i = 0; i < 2; ++i) {
-    const Turn turn = e->later(1min, poll);
-    EXPECT_EQ(lines(turn.plan), Lines{});
-    EXPECT_EQ(waived(turn.plan), 1);
-  }
-  expect_rest(*e, 1);
 }
 
 TEST(UndoOfAnUpdate, WhatSomebodyChangedSinceIsLeftAndNamed) {
@@ -152,21 +61,6 @@ TEST(UndoOfAnUpdate, WhatFailedIsNotWaivedAndCanBeUndoneAgain) {
   EXPECT_EQ(states(*e), "waived update ada");
   EXPECT_EQ(lines(e->undo("run2").plan), Lines{}) << "twice is harmless";
   expect_rest(*e, 1);
-}
-
-TEST(UndoOfAnUpdate, ASecondUndoOfTheSamePersonEndsNoEarlierWaiver) {
-  auto e = renamed();                     // run2: title
-  e->provider.add_role("Sales");
-  e->role("Sales", "sales");
-  e->group("sales", {"ada"});
-  EXPECT_EQ(lines(e->later(1min).plan), Lines{"assign ada Sales"});   // run3
-  e->now += 1min;
-  e->undo("run2");
-  expect_rest(*e, 1);
-  e->undo("run3");
-  expect_rest(*e, 2);
-  EXPECT_EQ(title_of(*e, "ada"), "Clerk");
-  EXPECT_EQ(e->roles_of("ada"), "");
 }
 
 TEST(UndoOfAnUndo, DoesItAgainAndLeavesNoWaiver) {
@@ -325,49 +219,6 @@ TEST(UndoOfAnAdoption, GivesTheAccountBackAndAnotherUndoTakesItAgain) {
   EXPECT_EQ(lines(e.undo("run2").plan), Lines{"adopt ada"});
   EXPECT_EQ(e.state->account_of("idp", "ada").value()->id, id);
   EXPECT_EQ(states(e), "");
-}
-
-TEST(UndoAndBrakes, WhatExceedsALimitIsHeldForItselfAndGoesOnceItIsApproved) {
-  Engine e;
-  e.people(6);
-  e.apply();                                   // run1
-  e.limit("suspend", 2);
-  e.now += 1min;
-  const Turn held = e.undo("run1");
-  EXPECT_EQ(held.at().summary.at("held"), 6);
-  EXPECT_NE(held.at().actions[0].held->reason.find("rollcall undo run1"), std::string::npos);
-  EXPECT_EQ(held.report.carried_out, 0);
-  e.set("p100", "locked", "yes");              // a leaver does not wait for what is held of an undo
-  EXPECT_EQ(lines(e.later(1min).plan), Lines{"suspend p100"});
-  EXPECT_EQ(e.state->holds().value().size(), 6u) << "another run does not end them";
-  e.approve_all();
-  EXPECT_EQ(lines(e.later(1min).plan), Lines{}) << "and does not carry them out";
-  e.now += 1min;
-  EXPECT_EQ(e.undo("run1").report.carried_out, 5);
-  expect_rest(e, 5);
-}
-
-TEST(UndoAndBrakes, ARejectionOfAnUndoIsKept) {
-  Engine e;
-  e.people(3);
-  e.apply();
-  e.limit("suspend", 0);
-  e.undo("run1");
-  e.reject_all();
-  e.later(1min);
-  const Turn turn = e.undo("run1");
-  EXPECT_EQ(lines(turn.plan), Lines{});
-  EXPECT_EQ(waived(turn.plan), 3);
-}
-
-TEST(UndoAfterAKill, TheWaiversAreThereBeforeTheFirstRequest) {
-  auto e = renamed();
-  std::string seen;
-  e->witness->told = [&](const std::string& moment) {
-    if (moment == "before update") seen = states(*e);
-  };
-  e->undo();
-  EXPECT_EQ(seen, "waived update ada");
 }
 
 TEST(UndoOfNothing, IsEmptyAndAnUnknownRunIsAnError) {
