@@ -23,7 +23,8 @@ class Writer {
 
   std::string all() {
     if (!plan_.undo.empty()) {
-      page_.prose(0, "Undo of run " + printable(plan_.undo) + "; what cannot be undone stands among the warnings", Tone::bold);
+      page_.line(0, "Undo of run " + printable(plan_.undo), Tone::bold);
+      if (!plan_.warnings.empty()) page_.prose(2, "What cannot be undone stands among the warnings below.");
       page_.blank();
     }
     policy();
