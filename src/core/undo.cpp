@@ -119,7 +119,7 @@ void strip(Work& w) {
       take_role(w, role, "the run made this account, and the provider cannot suspend it");
 }
 
-void undo_invitation(Work& w, bool named) {
+void undo_invitation(Work& w, bool named, const std::string& why) {
   const InviteState state = w.s.invitation;
   const bool accepted = state == InviteState::accepted || (w.facts.accepted && (state == InviteState::sent || state == InviteState::in_doubt));
   const bool went_out = state == InviteState::sent || state == InviteState::in_doubt;
@@ -129,13 +129,13 @@ void undo_invitation(Work& w, bool named) {
   }
   if (w.cancelled || (!went_out && state != InviteState::pending)) return;
   w.cancelled = true;
-  w.add(ActionKind::cancel, Phase::contain, "the run sent it").changes.push_back({"invitation", nonempty(w.s.invited_address), std::nullopt});
+  w.add(ActionKind::cancel, Phase::contain, why).changes.push_back({"invitation", nonempty(w.s.invited_address), std::nullopt});
   if (went_out && !w.c.cancels_invitations)
     w.cannot("the mail to " + w.s.invited_address + " cannot be unsent, and this provider cannot make its link useless");
 }
 
 void undo_create(Work& w) {
-  undo_invitation(w, false);
+  undo_invitation(w, false, "its account is taken back");
   if (w.c.suspends)
     suspend_account(w, "the run made this account; it may hold data by now, so it is suspended and not deleted");
   else
@@ -196,7 +196,9 @@ void undo_one(Work& w, const PastAction& past) {
     case ActionKind::reactivate: return suspend_account(w, "the run reactivated it");
     case ActionKind::create: return undo_create(w);
     case ActionKind::adopt: return undo_adopt(w);
-    case ActionKind::invite: return undo_invitation(w, true);
+    case ActionKind::invite:
+      return past.reminder ? w.cannot("a reminder cannot be unsent; the invitation itself is older than the run")
+                           : undo_invitation(w, true, "the run sent it");
     case ActionKind::unlink: return undo_unlink(w, past);
     case ActionKind::cancel:
     case ActionKind::remove: return;     // named before

@@ -32,6 +32,7 @@ namespace rollcall::core {
 struct PastAction {
   ActionKind kind = ActionKind::update;
   bool stated = true;                    // suspend: on a statement
+  bool reminder = false;                 // invite: the invitation was there already
   std::string account;
   std::vector<Change> changes;
   Instant finished{};

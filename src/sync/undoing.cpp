@@ -23,16 +23,35 @@ Result<std::vector<store::ActionRow>> done_by(store::State& state, const std::st
   return state.actions(filter, most_actions);
 }
 
+// What one person of the run is undone by.
+struct PastOf {
+  std::string name;
+  std::vector<core::PastAction> actions;   // newest first
+};
+
 Result<core::PastAction> past_of(const store::ActionRow& row) {
   core::PastAction past;
   for (const ActionKind kind : all_action_kinds)
     if (row.kind == to_string(kind)) past.kind = kind;
   if (row.kind == "recreate") past.kind = ActionKind::create;
   past.stated = row.stated;
+  past.reminder = row.kind == "invite" && row.reason.starts_with("reminder ");
   past.account = row.account;
   past.finished = row.finished;
   ROLLCALL_TRY(past.changes, read_changes(row.changes));
   return past;
+}
+
+Result<std::map<std::string, PastOf>> people_of(store::State& state, const std::string& run, const std::string& provider) {
+  ROLLCALL_TRY(const auto rows, done_by(state, run, provider));
+  std::map<std::string, PastOf> people;
+  for (const auto& row : rows) {
+    ROLLCALL_TRY(auto past, past_of(row));
+    PastOf& person = people[row.person];
+    person.name = row.name;
+    person.actions.push_back(std::move(past));
+  }
+  return people;
 }
 
 struct Undoing {
@@ -86,19 +105,19 @@ Result<void> note_wanted(Undoing& u, const store::State::Pair& pair, const core:
   return {};
 }
 
-Result<void> undo_person(Undoing& u, const std::string& person, const std::string& called, const std::vector<core::PastAction>& past) {
+Result<void> undo_person(Undoing& u, const std::string& person, const PastOf& past) {
   ROLLCALL_TRY(auto desired, u.state.desired(u.name(), person));
   if (!desired) {
-    u.cannot(person, called + ": nobody is known by this key any more; nothing is taken back");
+    u.cannot(person, past.name + ": nobody is known by this key any more; nothing is taken back");
     return {};
   }
   ROLLCALL_TRY(auto account, u.state.account_of(u.name(), person));
   const store::State::Pair pair{std::move(*desired), std::move(account)};
   ROLLCALL_TRY(const core::Subject subject, subject_of(u.state, u.seat, pair, u.now));
   const core::Decision d = core::decide(subject, u.before.policy, u.seat.capabilities, u.now);
-  ROLLCALL_TRY(core::UndoFacts facts, facts_of(u, pair, past));
+  ROLLCALL_TRY(core::UndoFacts facts, facts_of(u, pair, past.actions));
   facts.accepted = d.accepted;
-  core::Undoing undone = core::undo(past, subject, facts, u.before.policy, u.seat.capabilities);
+  core::Undoing undone = core::undo(past.actions, subject, facts, u.before.policy, u.seat.capabilities);
   const std::string precondition = precondition_of(pair);
   for (auto& action : undone.actions) {
     action.precondition = precondition;
@@ -142,6 +161,20 @@ store::HoldRow waiver(const std::string& provider, const std::string& id, const 
   return row;
 }
 
+// The holds under which the next plan could do it again, by id.
+std::map<std::string, Action> opposites(const std::string& provider, const Action& a) {
+  std::map<std::string, Action> out;
+  for (const auto& [kind, role] : core::redone_by(a)) {
+    Action again;
+    again.kind = kind;
+    again.user = a.user;
+    again.name = a.name;
+    if (!role.empty()) again.changes.push_back({"role", role, role});
+    out[core::hold_id(provider, again)] = again;
+  }
+  return out;
+}
+
 // Everything that could do it again. What proves to be too much goes afterwards.
 Result<void> waive_ahead(store::State& state, const Plan& plan, Instant now) {
   for (const auto& p : plan.providers)
@@ -149,23 +182,16 @@ Result<void> waive_ahead(store::State& state, const Plan& plan, Instant now) {
       if (a.held) continue;
       ROLLCALL_TRY(const auto desired, state.desired(p.name, a.user));
       if (!desired) continue;
-      for (const auto& [kind, role] : core::redone_by(a)) {
-        Action again;
-        again.kind = kind;
-        again.user = a.user;
-        again.name = a.name;
-        if (!role.empty()) again.changes.push_back({"role", role, role});
-        const std::string id = core::hold_id(p.name, to_string(kind), a.user, role);
+      for (const auto& [id, again] : opposites(p.name, a))
         ROLLCALL_CHECK(state.put_hold(waiver(p.name, id, again, "", *desired, plan.undo, now)));
-      }
     }
   return {};
 }
 
-// What the next plan would do to this person now and did not want before is waived; what a waiver covered before stays covered; other
-// waivers of this person have nothing left to cover.
+// Of the opposites, what the next plan would do to this person now and did not want before is waived; what a waiver covered before stays
+// covered; other waivers of this person have nothing left to cover.
 Result<void> waive_person(store::State& state, const ProviderSeat& seat, const WantedBefore& before, const std::string& person,
-                          const std::string& run, Instant now) {
+                          const std::set<std::string>& opposite, const std::string& run, Instant now) {
   const std::string& provider = seat.rules.settings.name;
   ROLLCALL_TRY(auto desired, state.desired(provider, person));
   if (!desired) return {};
@@ -178,7 +204,7 @@ Result<void> waive_person(store::State& state, const ProviderSeat& seat, const W
   for (const auto& a : d.actions) {
     const std::string id = core::hold_id(provider, a);
     const bool old = known != before.actions.end() && known->second.contains(wanted(id, a));
-    if (old && !before.waived.contains(id)) continue;
+    if (!before.waived.contains(id) && (old || !opposite.contains(id))) continue;
     kept.insert(id);
     ROLLCALL_CHECK(state.put_hold(waiver(provider, id, a, core::approval_of(a), pair.desired, run, now)));
   }
@@ -192,12 +218,15 @@ Result<void> waive_person(store::State& state, const ProviderSeat& seat, const W
 Result<void> waive_undone(store::State& state, const Reconciliation& made, House& house, Instant now) {
   for (const auto& before : made.wanted_before) {
     const ProviderSeat* seat = house.provider(before.provider);
-    std::set<std::string> people;
+    std::map<std::string, std::set<std::string>> people;
     for (const auto& p : made.plan.providers)
-      if (p.name == before.provider)
-        for (const auto& a : p.actions)
-          if (!a.held) people.insert(a.user);
-    for (const auto& person : people) ROLLCALL_CHECK(waive_person(state, *seat, before, person, made.plan.undo, now));
+      for (const auto& a : p.actions)
+        if (p.name == before.provider && !a.held) {
+          auto& opposite = people[a.user];
+          for (const auto& [id, _] : opposites(p.name, a)) opposite.insert(id);
+        }
+    for (const auto& [person, opposite] : people)
+      ROLLCALL_CHECK(waive_person(state, *seat, before, person, opposite, made.plan.undo, now));
   }
   return {};
 }
@@ -233,15 +262,8 @@ Result<Planned> plan_undo(store::State& state, const ProviderSeat& seat, Roster&
   before.policy = policy_of(seat, roster.book(before.provider), census);
   Undoing u{state, seat, census, now, run, before};
   u.out.plan = blank_plan(seat, census);
-  ROLLCALL_TRY(const auto rows, done_by(state, run, before.provider));
-  std::map<std::string, std::vector<core::PastAction>> people;   // newest first
-  std::map<std::string, std::string> names;
-  for (const auto& row : rows) {
-    ROLLCALL_TRY(auto past, past_of(row));
-    people[row.person].push_back(std::move(past));
-    names[row.person] = row.name;
-  }
-  for (const auto& [person, past] : people) ROLLCALL_CHECK(undo_person(u, person, names[person], past));
+  ROLLCALL_TRY(const auto people, people_of(state, run, before.provider));
+  for (const auto& [person, past] : people) ROLLCALL_CHECK(undo_person(u, person, past));
   ROLLCALL_CHECK(brake(u));
   sum_up(u.out.plan, seat);
   u.out.trouble = !census.roles;

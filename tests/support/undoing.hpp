@@ -26,7 +26,9 @@ inline void expect_rest(Engine& e, std::int64_t left) {
 inline void approve_waivers(Engine& e) {
   const auto rows = e.state->holds().value();
   for (const auto& h : rows)
-    if (h.state == "waived") EXPECT_TRUE(e.state->erase_hold(h.id));
+    if (h.state == "waived") {
+      EXPECT_TRUE(e.state->erase_hold(h.id));
+    }
 }
 
 inline std::unique_ptr<Engine> renamed(Capabilities c = like_onelogin()) {   // run2 made Ada boss

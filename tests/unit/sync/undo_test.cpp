@@ -281,10 +281,10 @@ TEST_P(Undone, ARunIsAsIfItHadNotBeenAndTheUndoneUndoAsIfItHad) {
     e.role("Staff", "", "title ne \"Guest\"");
     e.people(8);
     const auto shake = [&] {
-      std::vector<std::string> members;
+      std::vector<std::string> members{"p107"};   // a group that is empty all at once is only believed later
       for (int i = 0; i < 8; ++i) {
         const std::string id = "p" + std::to_string(100 + i);
-        if (dice() % 3 == 0) members.push_back(id);
+        if (i < 7 && dice() % 3 == 0) members.push_back(id);
         if (dice() % 3 == 0) e.set(id, "title", dice() % 2 ? "Guest" : "Clerk " + std::to_string(dice() % 9));
         if (dice() % 4 == 0) e.set(id, "locked", dice() % 2 ? "yes" : "");
         if (dice() % 5 == 0) e.set(id, "sn", dice() % 2 ? "" : "Name" + std::to_string(dice() % 9));
@@ -307,7 +307,9 @@ TEST_P(Undone, ARunIsAsIfItHadNotBeenAndTheUndoneUndoAsIfItHad) {
     const Turn back = e.undo(changed);
     for (const auto& t : back.report.troubles) ADD_FAILURE() << to_string(t.kind) << " " << t.user << ": " << t.detail;
     EXPECT_EQ(picture(e, ids), before);
-    if (e.account("new")) EXPECT_EQ(e.status_of("new"), "suspended");
+    if (e.account("new")) {
+      EXPECT_EQ(e.status_of("new"), "suspended");
+    }
     const std::string undo = "run" + std::to_string(e.runs);
     for (int i = 0; i < 3; ++i) EXPECT_EQ(lines(e.later(20min).plan), Lines{});
     EXPECT_EQ(picture(e, ids), before);
