@@ -1,5 +1,7 @@
 #include "app/carry_out.hpp"
 
+#include <iterator>
+
 #include "app/saved_plan.hpp"
 #include "report/plan_json.hpp"
 #include "store/write_queue.hpp"
@@ -33,7 +35,7 @@ Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, co
   options.on_outcome = turn.on_outcome;
   options.stop = turn.stop;
   options.role_ids = out.reconciliation.role_ids;
-  options.whole = !turn.saved && turn.scope.user.empty();
+  options.whole = !turn.saved && !turn.approved_only && turn.scope.user.empty();
   if (turn.scope.undo.empty()) {
     ROLLCALL_TRY(out.report, sync::execute(out.reconciliation.plan, wiring.house, queue, wiring.io, options));
   } else {
@@ -45,6 +47,36 @@ Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, co
     if (!row || !provider.complete) continue;
     row->last_success = now;
     ROLLCALL_CHECK(state.put_provider(*row));
+  }
+  return {};
+}
+
+void add(sync::RunReport& sum, sync::RunReport part) {
+  for (const auto& [kind, count] : part.done) sum.done[kind] += count;
+  sum.carried_out += part.carried_out;
+  sum.failed += part.failed;
+  sum.skipped += part.skipped;
+  sum.in_doubt += part.in_doubt;
+  sum.stopped = sum.stopped || part.stopped;
+  std::move(part.troubles.begin(), part.troubles.end(), std::back_inserter(sum.troubles));
+}
+
+// What is approved is carried out by the next run (contract section 1), also of an undo: as a run of its own.
+Result<void> go_on_with_undos(store::State& state, Wiring& wiring, const Turn& turn, TurnResult& out) {
+  const auto& scope = turn.scope;
+  if (turn.saved || turn.mode == "observe" || !scope.undo.empty() || !scope.user.empty() || !scope.provider.empty()) return {};
+  ROLLCALL_TRY(const auto runs, sync::approved_undos(state));
+  for (const auto& run : runs) {
+    Turn next;
+    next.mode = "undo";
+    next.scope.undo = run;
+    next.scope.progress = scope.progress;
+    next.approved_only = true;
+    next.agree = turn.agree;
+    next.on_outcome = turn.on_outcome;
+    next.stop = turn.stop;
+    ROLLCALL_TRY(TurnResult done, take_turn(state, wiring, next));
+    add(out.report, std::move(done.report));
   }
   return {};
 }
@@ -80,6 +112,7 @@ Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& tu
     }
     ROLLCALL_TRY(stale, narrow(plan, *turn.saved, state));
   }
+  if (turn.approved_only) ROLLCALL_CHECK(sync::keep_approved(state, wiring.house, plan));
   run.plan_id = turn.saved ? turn.saved->id : report::canonical_id(plan);
   ROLLCALL_CHECK(state.put_run(run));
   out.refused = turn.agree && !turn.agree(plan);
@@ -89,6 +122,7 @@ Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& tu
     out.report.troubles.push_back(std::move(s));
   }
   ROLLCALL_CHECK(end(result_of(out), sum(out)));
+  if (!out.refused) ROLLCALL_CHECK(go_on_with_undos(state, wiring, turn, out));
   return out;
 }
 

@@ -132,9 +132,9 @@ Result<void> brake(Undoing& u) {
   core::put_in_order(u.name(), actions);
   ROLLCALL_TRY(const core::GuardInput in, guard_input(u.state, u.seat, u.now));
   core::apply_brakes(u.name(), actions, in);
-  const std::string how = "; once it is approved, `rollcall undo " + u.run + "` carries it out";
+  const std::string what = "; undo of run " + u.run;
   for (auto& a : actions)
-    if (a.held && a.held->id == core::hold_id(u.name(), a) && !a.held->reason.ends_with(how)) a.held->reason += how;
+    if (a.held && a.held->id == core::hold_id(u.name(), a) && !a.held->reason.ends_with(what)) a.held->reason += what;
   u.out.plan.summary["waived"] = static_cast<std::int64_t>(std::erase_if(actions, [](const Action& a) { return a.waived; }));
   return {};
 }
@@ -287,6 +287,35 @@ Result<std::vector<Warning>> beyond_undo(store::State& state, const House& house
     if (count) out.push_back({provider, "", "this provider is configured no more; what the run did there is not taken back (" +
                                                 std::to_string(count) + (count == 1 ? " action)" : " actions)")});
   return out;
+}
+
+Result<std::set<std::string>> approved_undos(store::State& state) {
+  ROLLCALL_TRY(const auto rows, state.holds());
+  std::set<std::string> runs;
+  for (const auto& row : rows)
+    if (row.state == "approved" && row.by.starts_with("undo ")) runs.insert(row.by.substr(5));
+  return runs;
+}
+
+Result<void> keep_approved(store::State& state, House& house, Plan& plan) {
+  for (auto& p : plan.providers) {
+    std::set<std::string> planned, kept;               // kept: approvals, and then the actions that waited for them
+    for (const auto& a : p.actions) planned.insert(core::hold_id(p.name, a));
+    ROLLCALL_TRY(const auto rows, state.holds(p.name));
+    for (const auto& row : rows) {
+      if (row.state != "approved" || row.by != "undo " + plan.undo) continue;
+      if (planned.contains(row.id)) kept.insert(row.id);
+      else ROLLCALL_CHECK(state.erase_hold(row.id));   // nothing is left to do for it
+    }
+    for (const auto& a : p.actions) {
+      const bool waited = std::any_of(a.after.begin(), a.after.end(), [&](const auto& id) { return kept.contains(id); });
+      if (waited || kept.contains(core::hold_id(p.name, a))) kept.insert(a.id);
+    }
+    std::erase_if(p.actions, [&](const Action& a) { return !kept.contains(a.id); });
+    for (auto& [_, count] : p.summary) count = 0;
+    sum_up(p, *house.provider(p.name));
+  }
+  return {};
 }
 
 Result<RunReport> carry_out_undo(store::State& state, const Reconciliation& made, House& house, store::WriteQueue& queue, Io& io,

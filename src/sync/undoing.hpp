@@ -40,6 +40,10 @@ Result<Planned> plan_undo(store::State& state, const ProviderSeat& seat, Roster&
 // What no provider's plan can speak of: actions in doubt, and providers that are configured no more.
 Result<std::vector<Warning>> beyond_undo(store::State& state, const House& house, const std::string& run);
 
+// Runs whose undo was held by a brake, and approved since; and what is left of the plan of such an undo when only that goes on.
+Result<std::set<std::string>> approved_undos(store::State& state);
+Result<void> keep_approved(store::State& state, House& house, Plan& plan);
+
 // execute(), between the waivers that are written before the first request, so that a crash loses none, and those that stay because the
 // next plan would really do the undone thing again.
 Result<RunReport> carry_out_undo(store::State& state, const Reconciliation& made, House& house, store::WriteQueue& queue, Io& io,

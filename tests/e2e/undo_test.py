@@ -143,11 +143,13 @@ class Undo(Stage):
     def test_what_exceeds_a_limit_is_held_and_goes_once_it_is_approved(self):
         self.configure(self.ldap_source(self.directory), self.provider(self.tenant, tables=ROLES + OUTBOX + "[provider.onelogin.limits]\nsuspend = \"0\"\n"))
         held = self.rollcall("undo", self.joined, "--yes", code=3)
-        self.assertIn("rollcall undo " + self.joined, re.sub(r"\s+", " ", held.out))
+        self.assertIn("undo of run " + self.joined, re.sub(r"\s+", " ", held.out))
+        self.rollcall("apply", "--yes", code=0)
+        self.assertEqual({h["state"] for h in self.rollcall("holds", "--json").json if h["kind"] == "suspend"}, {"held"})
         self.assertTrue(all(a["status"] != 2 for a in self.tenant.accounts().values()))
         self.rollcall("approve", "--kind", "suspend", code=0)
-        self.rollcall("apply", "--yes", code=0)
-        self.rollcall("undo", self.joined, "--yes", code=0)
+        self.assertIn("Apply complete: 2 suspend.", self.rollcall("apply", "--yes", code=0).out)
+        self.assertEqual(self.actions(self.plan(code=0)), [])
         self.assertTrue(all(a["status"] == 2 for a in self.tenant.accounts().values()))
 
     def test_runs_that_cannot_be_undone_are_told_apart(self):
