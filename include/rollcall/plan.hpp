@@ -55,6 +55,7 @@ struct Action {
   bool stated = true;                // suspend, revoke, delete: stated leaver, or absent
   bool recreate = false;             // create with the reason `removed at the provider`
   std::string undoes;                // the run that this takes back; "" in every plan but that of `undo`
+  bool by_hand = false;              // a person ordered it (`rollcall suspend`): past every brake
   bool waived = false;               // a waiver covers it: counted, not shown, not done
   bool operator==(const Action&) const = default;
 };

@@ -44,7 +44,7 @@ Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, co
   const Instant now = system_now();
   for (const auto& provider : out.reconciliation.plan.providers) {
     ROLLCALL_TRY(auto row, state.provider(provider.name));
-    if (!row || !provider.complete) continue;
+    if (!row || !provider.complete || turn.scope.contain) continue;
     row->last_success = now;
     ROLLCALL_CHECK(state.put_provider(*row));
   }
@@ -64,7 +64,7 @@ void add(sync::RunReport& sum, sync::RunReport part) {
 // What is approved is carried out by the next run (contract section 1), also of an undo: as a run of its own.
 Result<void> go_on_with_undos(store::State& state, Wiring& wiring, const Turn& turn, TurnResult& out) {
   const auto& scope = turn.scope;
-  if (turn.saved || turn.mode == "observe" || !scope.undo.empty() || !scope.user.empty() || !scope.provider.empty()) return {};
+  if (turn.saved || turn.mode == "observe" || scope.contain || !scope.undo.empty() || !scope.user.empty() || !scope.provider.empty()) return {};
   ROLLCALL_TRY(const auto runs, sync::approved_undos(state));
   for (const auto& run : runs) {
     Turn next;

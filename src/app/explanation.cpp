@@ -54,8 +54,8 @@ Result<Value> record_value(store::State& state, const Wiring& wiring, std::int64
   return Value(std::move(out));
 }
 
-
 std::string situation(const core::Subject& s) {
+  if (s.contained) return "suspended by hand until `rollcall release`";
   if (!s.invalid.empty()) return "invalid: " + s.invalid.front();
   switch (s.standing) {
     case core::Standing::in: return s.delayed ? "in scope, the start date lies ahead" : "in scope";
@@ -144,9 +144,14 @@ Result<Value> explanation(store::State& state, const Wiring& wiring, const std::
                              {"detail", text_or_null(a.detail)}});
   ROLLCALL_TRY(auto holds, state.holds());
   std::erase_if(holds, [&](const auto& h) { return h.person != person; });
+  ROLLCALL_TRY(const auto decided, state.decisions(person));
+  Array decisions;
+  for (const auto& d : decided)
+    decisions.emplace_back(Object{{"kind", d.kind}, {"at", text_or_null(d.scope)}, {"about", text_or_null(d.subject)},
+                                  {"since", report::instant_json(d.since)}, {"by", d.by}});
   Object out{{"user", person}, {"name", row->name}, {"records", std::move(records)}, {"identity", std::move(identity)},
              {"groups", std::move(groups)}, {"roles", std::move(t.roles)}, {"accounts", std::move(t.accounts)},
-             {"actions", std::move(past)}, {"holds", report::holds_json(holds)},
+             {"actions", std::move(past)}, {"holds", report::holds_json(holds)}, {"decisions", std::move(decisions)},
              {"invitation", t.invitations.empty() ? Value() : t.invitations.size() == 1 ? t.invitations.front() : Value(t.invitations)}};
   return Value(std::move(out));
 }

@@ -7,6 +7,7 @@
 #include "app/commands/check.hpp"
 #include "app/commands/connect.hpp"
 #include "app/commands/decide_holds.hpp"
+#include "app/commands/decide_people.hpp"
 #include "app/commands/explain.hpp"
 #include "app/commands/history.hpp"
 #include "app/commands/plan.hpp"
@@ -38,6 +39,12 @@ int main(int argc, char** argv) {
     case Command::approve: return approve(*options, std::cout, std::cerr);
     case Command::reject: return reject(*options, std::cout, std::cerr);
     case Command::undo: return undo(*options, std::cin, std::cout, std::cerr);
+    case Command::suspend: return suspend(*options, std::cout, std::cerr);
+    case Command::release: return release(*options, std::cout, std::cerr);
+    case Command::link: return link(*options, std::cout, std::cerr);
+    case Command::unlink: return unlink(*options, std::cout, std::cerr);
+    case Command::unjoin: return unjoin(*options, std::cout, std::cerr);
+    case Command::retire: return retire(*options, std::cout, std::cerr);
     case Command::test_mapping: return test_mapping(*options, std::cin, std::cout, std::cerr);
   }
   return exit_usage;

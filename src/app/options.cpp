@@ -139,6 +139,22 @@ void add_decisions(CLI::App& app, Options& o, Raw& raw) {
       ->check(as_duration);
 }
 
+void add_people(CLI::App& app, Options& o) {
+  auto* suspend = add(app, o, Command::suspend, "suspend", "the emergency brake: suspend somebody at once, past everything, until release");
+  suspend->add_option("--provider", o.provider, "at this provider only")->type_name("NAME");
+  auto* release = add(app, o, Command::release, "release", "take the emergency brake off");
+  auto* link = add(app, o, Command::link, "link", "say that an account is this person's");
+  auto* unlink = add(app, o, Command::unlink, "unlink", "say that the linked account is not this person's");
+  auto* retire = add(app, o, Command::retire, "retire", "carry out now a deletion that waits for delete-after");
+  for (auto* about : {suspend, release, link, unlink, retire})
+    about->add_option("USER", o.user, "key, user name, e-mail or DN")->required();
+  for (auto* about : {link, unlink}) about->add_option("PROVIDER", o.provider, "the provider's name")->required();
+  link->add_option("ACCOUNT", o.account, "the account's id there")->required();
+  auto* unjoin = add(app, o, Command::unjoin, "unjoin", "say that a record is not the person whom it was taken for");
+  unjoin->add_option("SOURCE", o.source, "the source's name")->required();
+  unjoin->add_option("RECORD", o.record, "the record's key, DN or user name")->required();
+}
+
 void take(const Raw& raw, Options& options) {
   if (!raw.wait.empty()) options.wait = *parse_duration(raw.wait);
   if (!raw.waive_for.empty()) options.waive_for = *parse_duration(raw.waive_for);
@@ -173,6 +189,7 @@ tl::expected<Options, int> parse_options(std::vector<std::string> arguments, std
   add_work(app, options, raw);
   add_listings(app, options, raw);
   add_decisions(app, options, raw);
+  add_people(app, options);
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
   try {
     app.parse(std::move(arguments));

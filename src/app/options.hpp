@@ -16,7 +16,9 @@ namespace rollcall::app {
 inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exit_held = 3, exit_failed = 4,
                      exit_usage = 64, exit_configuration = 78;
 
-enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, undo, test_mapping };
+enum class Command {
+  check, plan, apply, run, status, explain, history, holds, approve, reject, suspend, release, link, unlink, unjoin, retire, undo, test_mapping
+};
 
 struct Options {
   Command command = Command::check;
@@ -32,8 +34,9 @@ struct Options {
   std::string format = "text";  // text json html
   std::string output;           // -o
   bool exit_code = false, offline = false;
-  // plan, approve, reject: one provider; plan, explain, history, approve, reject: one person
+  // plan, approve, reject, suspend, link, unlink: one provider; plan, explain, history, approve, reject, and all about people: one person
   std::string provider, user;
+  std::string account, source, record;  // link; unjoin
   // apply
   std::string plan_file;  // empty: plan and carry out at once
   bool yes = false;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -23,6 +24,12 @@ Result<void> become_owner_of_state(const std::string& state_url) {
       setuid(info.st_uid) != 0)
     return fail(ErrorKind::internal, "cannot become the owner of the state " + path + ": " + std::strerror(errno));
   return {};
+}
+
+std::string invoking_user() {
+  if (const char* behind_sudo = std::getenv("SUDO_USER"); behind_sudo && *behind_sudo && geteuid() == 0) return behind_sudo;
+  const passwd* user = getpwuid(getuid());
+  return user ? user->pw_name : "uid " + std::to_string(getuid());
 }
 
 }  // namespace rollcall::app

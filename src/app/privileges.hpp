@@ -11,4 +11,7 @@ namespace rollcall::app {
 // Does nothing unless this is root and the state (or, before there is one, its folder) belongs to somebody else.
 Result<void> become_owner_of_state(const std::string& state_url);
 
+// Who gave the command: the user behind sudo, else this process's. Before become_owner_of_state.
+std::string invoking_user();
+
 }  // namespace rollcall::app

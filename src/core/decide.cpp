@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/conflicts.hpp"
 #include "language/unicode.hpp"
 
 namespace rollcall::core {
@@ -28,38 +29,6 @@ std::string shown(const Capabilities& c, const std::string& field, const std::st
 
 bool equal_in(const Capabilities& c, const std::string& field, const std::string& a, const std::string& b) {
   return c.case_insensitive_fields.contains(field) ? language::fold(a) == language::fold(b) : a == b;
-}
-
-// ---- conflicts ----
-
-Conflict conflict_of(const Subject& s, std::string kind, std::string detail, std::string settle = {}) {
-  return {std::move(kind), s.person, s.records, {}, std::move(detail), std::move(settle)};
-}
-
-void rival_conflicts(const Subject& s, Decision& d) {
-  for (const auto& r : s.rivals) {
-    const bool email = r.field == "email";
-    const std::string kind = std::string(r.linked ? "recycled-" : "duplicate-") + (email ? "email" : "username");
-    Conflict c = conflict_of(s, kind,
-                             (email ? "the e-mail address \"" : "the user name \"") + r.value + "\" is also that of " + r.name +
-                                 " (" + r.person + ", " + r.record + ")" +
-                                 (r.linked ? ", who has the account" : "; neither has an account yet") +
-                                 ". Change one of the records.");
-    if (!r.record.empty()) c.records.push_back(r.record);
-    d.conflicts.push_back(std::move(c));
-  }
-}
-
-void invalid_conflicts(const Subject& s, Decision& d) {
-  if (!s.ambiguous.empty() && !s.linked)
-    d.conflicts.push_back(conflict_of(s, "ambiguous-join", s.ambiguous + ". Correct one of the records."));
-  for (const auto& why : s.invalid) d.conflicts.push_back(conflict_of(s, "invalid", why + ". Correct the record or the mapping."));
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const auto& p : parts) out += (out.empty() ? "" : ", ") + p;
-  return out;
 }
 
 // ---- roles ----
@@ -177,7 +146,7 @@ std::optional<std::string> lacking_fields(const Subject& s, const Capabilities& 
 void join_people_in(const Subject& s, const Policy& p, const Capabilities& c, bool again, Decision& d) {
   invalid_conflicts(s, d);
   if (auto why = lacking_fields(s, c)) d.conflicts.push_back(conflict_of(s, "invalid", *why + "."));
-  rival_conflicts(s, d);
+  rival_conflicts(s, p, d);
   if (!d.conflicts.empty() || s.delayed || !p.listing_complete) return;
   d.actions.push_back(create_action(s, c, again));
   if (p.roles_readable) assign_missing(s, p, {}, d);
@@ -186,36 +155,16 @@ void join_people_in(const Subject& s, const Policy& p, const Capabilities& c, bo
 
 void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
   invalid_conflicts(s, d);
-  rival_conflicts(s, d);   // who else claims the name says more than whose account has it
+  rival_conflicts(s, p, d);   // who else claims the name says more than whose account has it
   if (!d.conflicts.empty()) return;
-  std::vector<std::string> ids;
-  for (const auto& candidate : s.candidates) ids.push_back(candidate.account);
-  const Candidate& first = s.candidates.front();
-  if (s.candidates.size() > 1) {
-    Conflict c = conflict_of(s, "ambiguous-match",
-                             "several accounts match: " + joined(ids) + ". Leave one with these names, or take this person out of scope.");
-    c.accounts = ids;
-    d.conflicts.push_back(std::move(c));
-    return;
-  }
-  if (!first.linked_to.empty() || first.isolated || !p.adopt) {
-    Conflict c = conflict_of(
-        s, "not-adopted",
-        "account " + first.account + " has the same " + joined(first.by) +
-            (!first.linked_to.empty() ? " and belongs to " + first.linked_to
-             : first.isolated         ? " and is protected"
-                                      : " and rollcall did not make it; set adopt = true to take over such accounts"));
-    c.accounts = ids;
-    d.conflicts.push_back(std::move(c));
-    return;
-  }
-  if (!p.listing_complete) return;
-  const bool weak = std::find(first.by.begin(), first.by.end(), "external id") == first.by.end() &&
-                    !first.family_name.empty() && language::fold(first.family_name) != language::fold(s.family_name);
+  const auto match = match_or_conflict(s, p, d);
+  if (!match || !p.listing_complete) return;
+  const bool weak = std::find(match->by.begin(), match->by.end(), "external id") == match->by.end() &&
+                    !match->family_name.empty() && language::fold(match->family_name) != language::fold(s.family_name);
   Action a = action_of(s, ActionKind::adopt, Phase::admit,
-                       "matches by " + joined(first.by) +
-                           (weak ? "; CHECK: the account's family name is \"" + first.family_name + "\"" : ""));
-  a.account = first.account;
+                       "matches by " + joined(match->by) +
+                           (weak ? "; CHECK: the account's family name is \"" + match->family_name + "\"" : ""));
+  a.account = match->account;
   d.actions.push_back(std::move(a));
 }
 
@@ -246,7 +195,7 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
     const std::string& field = r.field == "email" ? c.email_field : c.user_name_field;
     return std::erase_if(changes, [&](const Change& change) { return change.field == field; }) == 0;
   });
-  rival_conflicts(contested, d);
+  rival_conflicts(contested, p, d);
   if (!changes.empty()) {
     Action a = action_of(s, ActionKind::update, Phase::align, "differs from the sources");
     a.changes = std::move(changes);
@@ -280,11 +229,11 @@ void delete_when_due(const Subject& s, const Policy& p, Instant now, Decision& d
   const LinkedAccount& l = *s.linked;
   if (!p.delete_after || !l.suspended_by_us) return;
   const Instant due = l.suspended_at + *p.delete_after;
-  if (now < due) {
+  if (now < due && !s.retired) {
     d.due = due;
     return;
   }
-  d.actions.push_back(action_of(s, ActionKind::remove, Phase::retire, s.left_reason + ", suspended long enough"));
+  d.actions.push_back(action_of(s, ActionKind::remove, Phase::retire, s.left_reason + (s.retired ? ", retired by hand" : ", suspended long enough")));
 }
 
 void let_go(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
@@ -298,6 +247,16 @@ void let_go(const Subject& s, const Policy& p, const Capabilities& c, Instant no
     d.actions.push_back(action_of(s, ActionKind::remove, Phase::retire, s.left_reason));
   }
   for (Action& a : d.actions) a.stated = s.standing == Standing::stated;
+}
+
+// Somebody pulled the emergency brake: nothing else happens to this person, whatever the sources say, until `release`.
+void contain(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
+  Subject by_hand = s;
+  by_hand.left_reason = "suspended by hand";
+  d.accepted = s.linked && was_accepted(s, p);
+  if (!d.accepted && (living(s.invitation) || s.invitation == InviteState::pending)) cancel_invitation(by_hand, c, by_hand.left_reason, d);
+  if (s.linked && !s.linked->gone) suspend_or_strip(by_hand, p, c, d);
+  for (Action& a : d.actions) a.by_hand = a.stated = true;
 }
 
 void list_stranger(const Subject& s, Decision& d) {
@@ -340,6 +299,11 @@ std::vector<Change> differences(const Subject& s, const LinkedAccount& linked, c
 
 Decision decide(const Subject& s, const Policy& p, const Capabilities& c, Instant now) {
   Decision d;
+  if (s.contained) {
+    contain(s, p, c, d);
+    d.settled = d.actions.empty();
+    return d;
+  }
   switch (s.standing) {
     case Standing::in:
       if (s.linked && s.linked->missing) break;

@@ -2,6 +2,7 @@
 //
 //   standing  account            outcome
 //   --------  -----------------  ------------------------------------------------------------------------------------
+//   any       suspended by hand  cancel the invitation and suspend, past everything; nothing else until `release`
 //   in        none, no match     create -> assign* -> invite      (not while the listing is incomplete, delayed, in conflict)
 //   in        none, one match    adopt -> update, assign*          with `adopt`; else conflict not-adopted
 //   in        none, several      conflict ambiguous-match

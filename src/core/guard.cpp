@@ -34,6 +34,10 @@ std::string many(std::int64_t n, const std::string& kind) {
 // Waivers and standing holds first: they are not counted against the limit again.
 void remember(const std::string& provider, std::vector<Action>& actions, const GuardInput& in, std::set<const Action*>& settled) {
   for (auto& a : actions) {
+    if (a.by_hand) {                     // the emergency brake is stronger than these
+      settled.insert(&a);
+      continue;
+    }
     auto it = in.holds.find(hold_id(provider, a));
     if (it == in.holds.end()) continue;
     if (it->second.state == "waived" && it->second.precondition == a.precondition && in.now < it->second.until) {

@@ -42,6 +42,7 @@ struct Candidate {
   std::vector<std::string> by;           // match fields
   std::string family_name;               // as the account shows it
   bool isolated = false;                 // protected
+  bool refused = false;                  // a person said that it is not this one's (`rollcall unlink`)
   std::string linked_to;                 // person key when it is somebody else's already
 };
 
@@ -50,6 +51,7 @@ struct Rival {
   std::string field;                     // "userName" or "email"
   std::string value, person, name;
   bool linked = false;
+  std::string account;                   // when linked
   std::string record;                    // "source: locator"
 };
 
@@ -63,6 +65,8 @@ struct Subject {
   std::string external_id;               // the person's key unless the mapping sets the field
   std::string given_name, family_name, user_name;
   bool delayed = false;                  // a start date lies ahead
+  bool contained = false;                // suspended by hand (`rollcall suspend`), until `release`
+  bool retired = false;                  // `rollcall retire`: the deletion that waits is due now
   std::string ambiguous;                 // why it is unclear whose record this is, or ""
   std::vector<std::string> invalid;      // why no account can be made of this person
   std::optional<LinkedAccount> linked;
@@ -78,6 +82,7 @@ struct Subject {
 };
 
 struct Policy {
+  std::string provider;                  // its name, for the commands that settle a conflict
   std::string on_leave;                  // keep suspend delete
   std::optional<Duration> delete_after;
   bool adopt = false;

@@ -168,6 +168,7 @@ std::string kinds_of(const std::vector<PastAction>& past) {
 // Why nothing at all is done about this person, or "".
 std::string untouchable(const std::vector<PastAction>& past, const Subject& s, const UndoFacts& f) {
   if (f.is_protected) return "the account is protected now";
+  if (s.contained) return "the person is suspended by hand; `rollcall release " + s.person + "` comes first";
   if (s.standing == Standing::waiting) return "the person was not found by the last read, and it is not certain yet that they left";
   if (s.standing != Standing::in) {
     // Whoever had left when the run came is what the run was about.

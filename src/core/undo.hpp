@@ -16,7 +16,7 @@
 //   cancel        nothing: `rollcall invitations resend`
 //   delete        nothing
 //
-// Nothing is done to who left after the run, nor to an account that is protected, unlinked, gone or another one by now. Pure.
+// Nothing is done to who left after the run or is suspended by hand, nor to an account that is protected, unlinked, gone or another one by now. Pure.
 #pragma once
 
 #include <set>

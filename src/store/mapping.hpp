@@ -137,6 +137,15 @@ struct Table<HoldRow> {
 };
 
 template <>
+struct Table<DecisionRow> {
+  static constexpr std::string_view name = "decision", key = " kind person scope subject ", fixed = " ";
+  static void fields(auto& r, auto& v) {
+    v("kind", r.kind), v("person", r.person), v("scope", r.scope), v("subject", r.subject), v("since", r.since);
+    v("by_whom", r.by);
+  }
+};
+
+template <>
 struct Table<InvitationRow> {
   static constexpr std::string_view name = "invitation", key = " id ", fixed = " ";
   static void fields(auto& r, auto& v) {

@@ -143,6 +143,17 @@ struct InvitationRow {
   std::string detail;
 };
 
+// What a person decided about a person, until it is taken back. Kinds:
+//   suspend  scope: a provider, or "" for all. The account stays suspended whatever the sources say
+//   unlink   scope: a provider, subject: an account that is not this person's
+//   unjoin   scope: a source, subject: the key of a record that is not this person's
+//   retire   scope: a provider. The deletion that waits for its time is due now
+struct DecisionRow {
+  std::string kind, person, scope, subject;
+  Instant since{};
+  std::string by;
+};
+
 struct ProviderRow {
   std::string name, config_hash;
   Instant last_complete{}, last_success{};

@@ -133,6 +133,11 @@ class State {
   virtual Result<void> put_hold(const HoldRow& row) = 0;
   virtual Result<void> erase_hold(const std::string& id) = 0;
 
+  // --- decisions of people about people ---
+  virtual Result<std::vector<DecisionRow>> decisions(const std::string& person) = 0;   // of one person, or with "" all
+  virtual Result<void> put_decision(const DecisionRow& row) = 0;                       // one that stands keeps its time
+  virtual Result<bool> erase_decision(const std::string& kind, const std::string& person, const std::string& scope, const std::string& subject) = 0;  // false: there was none
+
   // --- invitations ---
   virtual Result<std::optional<InvitationRow>> invitation(const std::string& provider, const std::string& person) = 0;  // the living one, else the newest
   virtual Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) = 0;    // "" is any

@@ -94,6 +94,9 @@ class Tables final : public State {
   Result<std::optional<HoldRow>> hold(const std::string& id) override;
   Result<void> put_hold(const HoldRow& row) override;
   Result<void> erase_hold(const std::string& id) override;
+  Result<std::vector<DecisionRow>> decisions(const std::string& person) override;
+  Result<void> put_decision(const DecisionRow& row) override;
+  Result<bool> erase_decision(const std::string& kind, const std::string& person, const std::string& scope, const std::string& subject) override;
   Result<std::optional<InvitationRow>> invitation(const std::string& provider, const std::string& person) override;
   Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) override;
   Result<void> put_invitation(const InvitationRow& row) override;

@@ -1,4 +1,4 @@
-// Runs, actions, the journal, holds and invitations.
+// Runs, actions, the journal, holds, decisions and invitations.
 #include "store/tables.hpp"
 
 namespace rollcall::store {
@@ -106,6 +106,29 @@ Result<void> Tables::put_hold(const HoldRow& row) { return upsert(*db_, row); }
 Result<void> Tables::erase_hold(const std::string& id) {
   ROLLCALL_CHECK(execute(*db_, "delete from hold where id = ?1", id));
   return {};
+}
+
+// --- decisions ---
+
+Result<std::vector<DecisionRow>> Tables::decisions(const std::string& person) {
+  static const auto every = select<DecisionRow>("order by person, kind, scope, subject");
+  static const auto of_one = select<DecisionRow>("where person = ?1 order by person, kind, scope, subject");
+  return person.empty() ? all<DecisionRow>(*db_, every) : all<DecisionRow>(*db_, of_one, person);
+}
+
+Result<void> Tables::put_decision(const DecisionRow& row) {
+  static const WriteSql insert = [] {
+    WriteSql sql = insert_sql<DecisionRow>({});
+    sql.sql += " on conflict do nothing";
+    return sql;
+  }();
+  return run_row(*db_, row, insert).map([](auto) {});
+}
+
+Result<bool> Tables::erase_decision(const std::string& kind, const std::string& person, const std::string& scope, const std::string& subject) {
+  ROLLCALL_TRY(const std::int64_t erased, execute(*db_, "delete from decision where kind = ?1 and person = ?2 and scope = ?3 and subject = ?4",
+                                                  kind, person, scope, subject));
+  return erased > 0;
 }
 
 // --- invitations ---

@@ -117,7 +117,7 @@ Result<void> write_rows(Crew& crew, store::State& state, const ExecutorOptions& 
   for (const auto& a : crew.plan.actions) {
     if (a.held) continue;
     store::ActionRow row = row_of(a, crew.plan.name, options.run);
-    row.approved = approved.contains(core::hold_id(crew.plan.name, a));
+    row.approved = a.by_hand || approved.contains(core::hold_id(crew.plan.name, a));
     ROLLCALL_TRY(const auto id, state.put_action(row));
     auto& person = people[a.user];
     if (person.jobs.empty()) person.lane = lane_of(a);
@@ -202,6 +202,20 @@ asio::awaitable<Result<core::Subject>> load_subject(Execution& run, Crew& crew, 
   co_return subject;
 }
 
+// Whether somebody pulled the emergency brake since the plan was made: then nothing goes on but what contains.
+asio::awaitable<bool> contained_now(Execution& run, Crew& crew, std::string user) {
+  bool contained = false;
+  store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(const auto decisions, state.decisions(user));
+    contained = std::any_of(decisions.begin(), decisions.end(), [&](const auto& d) {
+      return d.kind == "suspend" && (d.scope.empty() || d.scope == crew.plan.name);
+    });
+    return {};
+  };
+  const auto asked = co_await run.queue.submit(std::move(job));
+  co_return contained || !asked;
+}
+
 asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
   auto subject = co_await load_subject(run, crew, person.jobs.front().action->user);
   if (!subject) {
@@ -211,9 +225,16 @@ asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
   Steps steps(crew.counter, std::move(*subject));
   while (!person.jobs.empty()) {
     std::vector<Job> step = next_step(person);
-    const std::string blocked = waits_for(crew, *step[0].action);
-    if (!blocked.empty() || run.stopping()) {
-      const std::string why = run.stopping() ? "rollcall was asked to stop before it began" : "an earlier step of this person did not succeed";
+    bool contained = false;
+    if (step[0].action->phase != Phase::contain) contained = co_await contained_now(run, crew, step[0].action->user);
+    std::string why;
+    if (contained)
+      why = "suspended by hand meanwhile";
+    else if (run.stopping())
+      why = "rollcall was asked to stop before it began";
+    else if (!waits_for(crew, *step[0].action).empty())
+      why = "an earlier step of this person did not succeed";
+    if (!why.empty()) {
       co_await conclude(run, crew, std::move(step), steps.account(), OutcomeKind::skipped, why);
       continue;
     }

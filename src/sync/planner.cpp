@@ -76,6 +76,8 @@ Result<void> decide_one(Planning& p, store::State::Pair pair) {
   if (d.no_address) ++p.out.plan.summary["no-address"];
   if (d.roles_unknown) p.roles_unknown.insert(subject.person);
   if (d.accepted) ROLLCALL_CHECK(note_acceptance(p, subject.person));
+  if (subject.retired && subject.standing == core::Standing::in)   // came back before it was carried out
+    ROLLCALL_CHECK(p.state.erase_decision("retire", subject.person, p.name(), ""));
   if (subject.standing == core::Standing::in)
     for (const auto& grant : subject.desired.roles)
       if (p.policy.missing_roles.contains(grant.role)) ++p.missing_roles[grant.role];
@@ -281,6 +283,7 @@ void sum_up(ProviderPlan& plan, const ProviderSeat& seat) {
 core::Policy policy_of(const ProviderSeat& seat, const core::RoleBook& book, const Census& census) {
   const auto& s = seat.rules.settings;
   core::Policy p;
+  p.provider = s.name;
   p.on_leave = s.on_leave;
   p.delete_after = s.delete_after;
   p.adopt = s.adopt;

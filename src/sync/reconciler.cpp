@@ -18,6 +18,7 @@ struct Reconciling {
   Io& io;
   Instant now;
   const Scope& scope;
+  const bool reads = !scope.offline && !scope.contain;
   Reconciliation out;
   std::set<std::int64_t> people;     // records to look at again
   std::set<std::string> complete;    // sources
@@ -30,13 +31,13 @@ struct Reconciling {
 
 Result<void> read_sources(Reconciling& r) {
   for (const auto& seat : r.house.sources) {
-    if (r.scope.offline || !seat.source) {
+    if (!r.reads || !seat.source) {
       ROLLCALL_TRY(const auto row, r.state.source(seat.settings.name));
       SourcePlan s{seat.settings.name, row && row->complete, row ? row->people : 0, row ? row->groups : 0,
                    row ? row->detail : "never read"};
       if (s.complete) r.complete.insert(s.name);
       if (row) r.out.any_source_read = true;
-      r.everybody = r.everybody || (row && row->config_hash != seat.config_hash);
+      r.everybody = r.everybody || (row && row->config_hash != seat.config_hash && !r.scope.contain);
       r.out.plan.sources.push_back(std::move(s));
       continue;
     }
@@ -55,6 +56,7 @@ Result<void> read_sources(Reconciling& r) {
 }
 
 Result<void> refresh_people(Reconciling& r, Roster& roster) {
+  if (r.scope.contain) return {};
   for (const auto& seat : r.house.providers) {
     ROLLCALL_TRY(const auto row, r.state.provider(seat.rules.settings.name));
     r.everybody = r.everybody || !row || row->config_hash != seat.config_hash;
@@ -105,9 +107,9 @@ Census last_known(const store::State&, const std::optional<store::ProviderRow>& 
 Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
   ROLLCALL_TRY(const auto row, r.state.provider(seat.rules.settings.name));
   const bool list = r.scope.list_providers || !row || !row->complete || row->config_hash != seat.config_hash;
-  if (r.scope.offline || !seat.provider || !list) {
+  if (!r.reads || !seat.provider || !list) {
     Census c = last_known(r.state, row);
-    if (!r.scope.offline && seat.provider) {
+    if (r.reads && seat.provider) {
       auto roles = r.io.run(retried(seat, [&] { return seat.provider->roles(); }));
       if (roles) c.roles = std::move(*roles);
     }
@@ -128,7 +130,7 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, Roster& roster) {
   }
   ROLLCALL_TRY(const Census census, take_census(r, seat));
   r.out.read_holds += static_cast<std::int64_t>(census.read_holds.size());
-  r.out.any_provider_read = r.out.any_provider_read || r.scope.offline || census.reached;
+  r.out.any_provider_read = r.out.any_provider_read || !r.reads || census.reached;
   if (census.roles)
     for (const auto& role : *census.roles) r.out.role_ids[seat.rules.settings.name][role.name] = role.id;
   r.tell("planning", seat.rules.settings.name);
@@ -141,7 +143,7 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, Roster& roster) {
   } else {
     ROLLCALL_TRY(planned, plan_provider(r.state, seat, roster, census, r.now, options));
   }
-  r.out.trouble = r.out.trouble || planned.trouble || !census.complete || (!r.scope.offline && !census.roles);
+  r.out.trouble = r.out.trouble || planned.trouble || !census.complete || (r.reads && !census.roles);
   for (auto& w : planned.warnings) r.out.plan.warnings.push_back(std::move(w));
   r.out.plan.providers.push_back(std::move(planned.plan));
   return {};
@@ -169,7 +171,7 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
     ROLLCALL_TRY(const auto run, state.run(scope.undo));
     if (!run) return fail(ErrorKind::not_found, "the plan takes back the run " + scope.undo + ", which this state does not know");
   }
-  Reconciling r{state, house, io, now, scope, {}, {}, {}, false};
+  Reconciling r{state, house, io, now, scope};
   for (auto& seat : house.providers)
     if (seat.throttle) seat.throttle->reset();    // what failed in the last run may work again
   ROLLCALL_CHECK(read_sources(r));
@@ -181,7 +183,7 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
   if (!scope.undo.empty()) {                      // its page names what cannot be undone, not what the sources lack
     ROLLCALL_TRY(r.out.plan.warnings, beyond_undo(state, house, scope.undo));
   }
-  if (!scope.offline) {
+  if (r.reads) {
     ROLLCALL_TRY(Settled settled, settle_doubts(state, house, io, now));
     for (auto& w : settled.warnings) r.out.plan.warnings.push_back(std::move(w));
   }

@@ -17,6 +17,7 @@ namespace rollcall::sync {
 
 struct Scope {
   bool offline = false;              // from the last known state, no network
+  bool contain = false;              // reads nothing either, but carries out: what `suspend` must do at once
   bool list_providers = true;        // false: a poll, which compares with the accounts as last listed
   bool full = true;                  // compare everybody's hashes
   bool audit = false;                // read a share of accounts one by one

@@ -27,6 +27,9 @@ class Roster {
   Result<void> refresh_records(const std::set<std::int64_t>& records);
   Result<void> refresh_person(const std::string& person);
   Result<void> refresh_everybody();
+  // This record is not its person's, nor anybody's whom it could be taken for (`rollcall unjoin`). Answers the keys of these people;
+  // none: it stands alone and nobody doubts it.
+  Result<std::vector<std::string>> part(std::int64_t record, const std::string& by);
 
  private:
   Roster(store::State& state, const House& house, Instant now, std::set<std::string> complete)
@@ -46,12 +49,15 @@ class Roster {
   struct Match {
     std::optional<std::string> person;
     std::string ambiguous;
+    std::set<std::string> taken_for;             // when ambiguous
   };
 
   Result<void> load_catalogue();
   Result<void> load_ambiguous();
   std::vector<std::pair<std::string, std::string>> join_keys(const Face& face) const;
   Result<std::optional<std::string>> returner(const Face& face);
+  Result<bool> was_parted(const Face& face, const std::string& person);
+  Result<void> note_parted(const store::RecordRow& row, const std::string& person, const std::string& by);
   Result<bool> may_join(const Face& face, const std::string& person, const std::string& by);
   Result<Match> match(const Face& face);
   Result<void> forget(const std::string& person);

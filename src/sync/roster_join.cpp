@@ -29,9 +29,19 @@ Result<std::optional<std::string>> Roster::returner(const Face& face) {
     const bool left = other.row.gone || (active != other.mapped.values.end() && active->second == "false");
     if (other.row.source != face.row.source || !left) continue;
     ROLLCALL_TRY(auto person, state_.person_of(id));
-    if (person) return person;
+    if (!person) continue;
+    ROLLCALL_TRY(const bool parted, was_parted(face, *person));
+    if (!parted) return person;
   }
   return std::nullopt;
+}
+
+// A person said that the record is not this one's.
+Result<bool> Roster::was_parted(const Face& face, const std::string& person) {
+  ROLLCALL_TRY(const auto decisions, state_.decisions(person));
+  return std::any_of(decisions.begin(), decisions.end(), [&](const auto& d) {
+    return d.kind == "unjoin" && d.scope == face.row.source && d.subject == face.row.key;
+  });
 }
 
 // One candidate person against this record: no living record of the same source, and no earlier key that differs.
@@ -68,12 +78,15 @@ Result<Roster::Match> Roster::match(const Face& face) {
       ROLLCALL_TRY(const auto record, state_.record(id));
       ROLLCALL_TRY(const auto person, state_.person_of(id));
       if (!record || !person || record->source == face.row.source || id == face.row.id) continue;
+      ROLLCALL_TRY(const bool parted, was_parted(face, *person));
+      if (parted) continue;
       ROLLCALL_TRY(const bool fits, may_join(face, *person, key));
       (fits ? people : contradicted).insert(*person);
     }
     if (people.size() == 1) return Match{*people.begin(), {}};
     if (people.size() > 1 || !contradicted.empty()) {
-      for (const auto& person : people.empty() ? contradicted : people) out.ambiguous += (out.ambiguous.empty() ? "" : ", ") + person;
+      out.taken_for = people.empty() ? contradicted : people;
+      for (const auto& person : out.taken_for) out.ambiguous += (out.ambiguous.empty() ? "" : ", ") + person;
       out.ambiguous = "its " + key + " \"" + value->second + "\" is also that of " + out.ambiguous +
                       (people.empty() ? ", but an earlier key differs" : "");
       return out;
@@ -94,6 +107,33 @@ Result<std::string> Roster::person_for(std::int64_t record, std::string& ambiguo
   // A new person takes the record's id for a key; two sources may use the same id for two people.
   ROLLCALL_TRY(const auto taken, state_.identity(face.row.key));
   return taken ? face.row.source + "/" + face.row.key : face.row.key;
+}
+
+Result<void> Roster::note_parted(const store::RecordRow& row, const std::string& person, const std::string& by) {
+  return state_.put_decision({"unjoin", person, row.source, row.key, now_, by});
+}
+
+Result<std::vector<std::string>> Roster::part(std::int64_t record, const std::string& by) {
+  ROLLCALL_TRY(const Face face, face_of(record));
+  ROLLCALL_TRY(const auto person, state_.person_of(record));
+  if (!person) return fail(ErrorKind::not_found, "the record is nobody's yet; the next run joins it");
+  ROLLCALL_TRY(auto row, state_.identity(*person));
+  std::vector<std::string> parted;
+  if (row && row->records.size() > 1) {
+    parted.push_back(*person);
+    ROLLCALL_CHECK(note_parted(face.row, *person, by));
+    std::erase(row->records, record);
+    ROLLCALL_CHECK(state_.put_identity(*row));
+    ROLLCALL_CHECK(write_identity_of(*person, {}));
+  } else if (ambiguous_.contains(*person)) {
+    ROLLCALL_TRY(const Match found, match(face));
+    for (const auto& other : found.taken_for) {
+      parted.push_back(other);
+      ROLLCALL_CHECK(note_parted(face.row, other, by));
+    }
+  }
+  if (!parted.empty()) ROLLCALL_CHECK(refresh_records({record}));
+  return parted;
 }
 
 // Somebody who stood apart only because it was unclear who they were, and has no account.

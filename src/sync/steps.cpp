@@ -281,7 +281,10 @@ asio::awaitable<Result<void>> Steps::reactivate(Job job) {
 
 asio::awaitable<Result<void>> Steps::remove(Job job) {
   const auto verb = [this] { return counter_.seat.provider->remove(id()); };
-  const auto learned = [this](store::State& state) { return state.erase_account(counter_.seat.rules.settings.name, id()); };
+  const auto learned = [this](store::State& state) -> Result<void> {
+    ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, id()));
+    return state.erase_decision("retire", subject_.person, counter_.seat.rules.settings.name, "").map([](bool) {});
+  };
   co_return co_await step(job, "delete", verb, learned);
 }
 

@@ -67,6 +67,20 @@ Result<void> find_candidates(store::State& state, const ProviderSeat& seat, core
   return {};
 }
 
+// What people decided about this person here.
+Result<void> heed_decisions(store::State& state, const ProviderSeat& seat, core::Subject& s) {
+  const std::string& provider = seat.rules.settings.name;
+  ROLLCALL_TRY(const auto decisions, state.decisions(s.person));
+  for (const auto& d : decisions) {
+    if (d.scope != provider && !(d.kind == "suspend" && d.scope.empty())) continue;
+    s.contained = s.contained || d.kind == "suspend";
+    s.retired = s.retired || d.kind == "retire";
+    for (auto& candidate : s.candidates)
+      if (d.kind == "unlink" && candidate.account == d.subject) candidate.refused = true;
+  }
+  return {};
+}
+
 Result<std::string> records_text(store::State& state, const std::string& person) {
   ROLLCALL_TRY(const auto identity, state.identity(person));
   if (!identity || identity->records.empty()) return std::string();
@@ -93,6 +107,7 @@ Result<void> find_rivals(store::State& state, const ProviderSeat& seat, core::Su
       rival.person = other;
       rival.name = desired->name;
       rival.linked = account.has_value();
+      if (account) rival.account = account->id;
       ROLLCALL_TRY(rival.record, records_text(state, other));
       s.rivals.push_back(std::move(rival));
     }
@@ -169,6 +184,7 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
           w->second = d->second;
   }
   if (!s.linked || s.linked->gone) ROLLCALL_CHECK(find_candidates(state, seat, s));
+  ROLLCALL_CHECK(heed_decisions(state, seat, s));
   if (s.standing == core::Standing::in) ROLLCALL_CHECK(find_rivals(state, seat, s));
   ROLLCALL_TRY(const auto invitation, state.invitation(seat.rules.settings.name, s.person));
   if (invitation) {

@@ -81,7 +81,11 @@ Result<core::UndoFacts> facts_of(Undoing& u, const store::State::Pair& pair, con
   for (const auto& a : past) {
     if (a.kind != ActionKind::unlink) continue;
     ROLLCALL_TRY(const auto row, u.state.account(u.name(), a.account));
-    facts.adoptable = row && row->person.empty() && row->link == store::Link::none && row->missing_runs == 0;
+    ROLLCALL_TRY(const auto decisions, u.state.decisions(pair.desired.person));
+    const bool refused = std::any_of(decisions.begin(), decisions.end(), [&](const auto& d) {
+      return d.kind == "unlink" && d.scope == u.name() && d.subject == a.account;
+    });
+    facts.adoptable = !refused && row && row->person.empty() && row->link == store::Link::none && row->missing_runs == 0;
   }
   ROLLCALL_TRY(const auto identity, u.state.identity(pair.desired.person));
   facts.left_at = std::max(identity ? identity->left_since : Instant{}, pair.desired.out_since);

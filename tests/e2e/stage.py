@@ -2,8 +2,8 @@
 by pid. Paths come from the environment: ROLLCALL, ROLLCALL_SANDBOX (programs), ROLLCALL_SOURCE (the tree)."""
 import json, os, re, shutil, signal, socket, socketserver, subprocess, sys, tempfile, threading, time, unittest, urllib.request
 
-PROGRAM = os.environ.get("ROLLCALL", "build/release/src/rollcall")
-SANDBOX = os.environ.get("ROLLCALL_SANDBOX", "build/release/src/rollcall-sandbox")
+PROGRAM = os.path.abspath(os.environ.get("ROLLCALL", "build/release/src/rollcall"))
+SANDBOX = os.path.abspath(os.environ.get("ROLLCALL_SANDBOX", "build/release/src/rollcall-sandbox"))
 TREE = os.environ.get("ROLLCALL_SOURCE", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 BASE = "dc=example,dc=test"
 

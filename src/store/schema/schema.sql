@@ -103,3 +103,8 @@ create table invitation (
 create unique index invitation_living on invitation (provider, person) where state in ('pending', 'sent', 'in-doubt');
 create index invitation_person on invitation (provider, person, seq);
 create index invitation_state on invitation (provider, state);
+
+-- What people decided about people (DecisionRow).
+create table decision (
+  kind {K} not null, person {K} not null, scope {K} not null, subject {K} not null, since bigint not null, by_whom {K} not null,
+  primary key (person, kind, scope, subject)) {CLUSTERED};

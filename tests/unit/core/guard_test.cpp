@@ -127,7 +127,9 @@ TEST(Guard, RecreationsHaveTheirOwnBrakeAndHoldsOfTheKindCreate) {
   EXPECT_EQ(held(out), 6);
   for (const auto& a : out) {
     EXPECT_EQ(a.held.has_value(), a.recreate);
-    if (a.held) EXPECT_EQ(a.held->id, hold_id("p", "create", a.user, ""));
+    if (a.held) {
+      EXPECT_EQ(a.held->id, hold_id("p", "create", a.user, ""));
+    }
   }
 }
 
@@ -168,7 +170,9 @@ TEST(Guard, WhatIsHeldStaysHeldWithItsReasonAndIsNotCountedAnew) {
   EXPECT_EQ(held(out), 40);
   for (const auto& a : out) {
     EXPECT_EQ(a.held.has_value(), a.user[0] == 'u') << "one bad batch never stops the next person";
-    if (a.held) EXPECT_EQ(a.held->reason, "as before");
+    if (a.held) {
+      EXPECT_EQ(a.held->reason, "as before");
+    }
   }
 }
 
@@ -241,7 +245,9 @@ TEST(Guard, WhatDependsOnAHeldActionWaitsWithItThroughTheWholeChain) {
   ASSERT_EQ(out.size(), 4u);
   for (const auto& a : out) {
     EXPECT_EQ(a.held.has_value(), a.user == "u");
-    if (a.held) EXPECT_EQ(a.held->id, out[0].held->id);
+    if (a.held) {
+      EXPECT_EQ(a.held->id, out[0].held->id);
+    }
   }
 }
 

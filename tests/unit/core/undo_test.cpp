@@ -94,6 +94,7 @@ const Row rows[] = {
     {"who has left since", titled("Old", "New"), [](auto& s, auto& f, auto&) { s.standing = Standing::stated, f.left_at = at(1790000001); }, {}, "has left since the run"},
     {"who left at a time that nobody knows", titled("Old", "New"), [](auto& s, auto&, auto&) { s.standing = Standing::absent; }, {}, "has left since the run"},
     {"who is only missing", gave("Surplus"), [](auto& s, auto&, auto&) { s.standing = Standing::waiting; }, {}, "was not found by the last read"},
+    {"who is suspended by hand", past(ActionKind::suspend), [](auto& s, auto&, auto&) { s.contained = s.linked->suspended_by_us = true, s.linked->suspended_at = today; }, {}, "rollcall release ada"},
     {"a protected account", gave("Surplus"), [](auto&, auto& f, auto&) { f.is_protected = true; }, {}, "is protected now"},
     {"an unlinked one", gave("Surplus"), [](auto& s, auto&, auto&) { s.linked.reset(); }, {}, "not linked to this person any more"},
     {"one that is gone", gave("Surplus"), [](auto& s, auto&, auto&) { s.linked->gone = true; }, {}, "is gone at the provider"},

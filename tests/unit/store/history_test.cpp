@@ -116,6 +116,22 @@ TEST_P(History, HoldsAreListedInOrderAndErased) {
   EXPECT_FALSE(state_->hold("h1").value());
 }
 
+TEST_P(History, ADecisionStandsOnceAndKeepsItsTime) {
+  EXPECT_OK(state_->put_decision({"suspend", "d", "p", "", at(1), "me"}));
+  EXPECT_OK(state_->put_decision({"suspend", "d", "p", "", at(2), "you"}));
+  EXPECT_OK(state_->put_decision({"unlink", "d", "p", "7", at(3), "me"}));
+  EXPECT_OK(state_->put_decision({"suspend", "c", "", "", at(4), "me"}));
+  const auto of_one = state_->decisions("d").value();
+  ASSERT_EQ(of_one.size(), 2u);
+  EXPECT_EQ(of_one[0].since, at(1));
+  EXPECT_EQ(of_one[0].by, "me");
+  EXPECT_EQ(of_one[1].subject, "7");
+  EXPECT_EQ(state_->decisions("").value().size(), 3u);
+  EXPECT_FALSE(state_->erase_decision("suspend", "d", "", "").value());
+  EXPECT_TRUE(state_->erase_decision("suspend", "d", "p", "").value());
+  EXPECT_EQ(state_->decisions("d").value().size(), 1u);
+}
+
 TEST_P(History, ASecondLivingInvitationIsAConflictAndBreaksNoTransaction) {
   const auto work = [&]() -> Result<void> {
     EXPECT_OK(state_->put_invitation(invitation("1", "pending")));

@@ -19,7 +19,7 @@ std::unique_ptr<Engine> leaving(int leavers, int limit) {
 
 std::string states(Engine& e) {
   std::string out;
-  for (const auto& h : e.state->holds().value()) out += (out.empty() ? "" : " ") + h.kind + ":" + h.person + ":" + h.state;
+  for (const auto holds = e.state->holds().value(); const auto& h : holds) out += (out.empty() ? "" : " ") + h.kind + ":" + h.person + ":" + h.state;
   return out;
 }
 
