@@ -117,6 +117,29 @@ class Undo(Stage):
         self.assertEqual(self.writes(), writes)
         self.assertEqual(self.actions(self.plan()), [])
 
+    def test_a_document_on_standard_output_stays_one_when_the_undo_is_carried_out(self):
+        run = self.move()
+        done = self.rollcall("undo", run, "--format", "json", "-o", "undo.json", "--yes", code=0)
+        self.assertEqual(done.json["undo"], run)
+        self.assertIn("Undo complete", done.err)
+        self.assertEqual(self.look(), self.BEFORE)
+        self.rollcall("apply", os.path.join(self.folder, "undo.json"), "--yes", code=0)
+
+    def test_a_run_that_is_under_way_waits_and_one_that_was_killed_is_undone_as_far_as_it_came(self):
+        self.directory.change("dn: uid=ada,ou=people,%s\nchangetype: modify\nreplace: sn\nsn: King\n" % BASE)
+        self.directory.add(person("eve"))
+        self.tenant.faults({"match": {"method": "POST", "path": "users.xml", "nth": 1}, "kind": "hang-before", "ms": 60000})
+        process = self.start("apply", "--yes")
+        wait_for(lambda: self.look()["ada"][0] == "King", "the update")
+        run = wait_for(lambda: [r["run"] for r in self.rollcall("history", "--json").json if r["result"] == "running" and
+                                any(a["kind"] == "update" and a["outcome"] == "done" for a in r["actions"])], "the update in the state")[0]
+        self.assertIn("still under way", self.rollcall("undo", run, "--yes", code=1).err)
+        process.kill()
+        process.communicate()
+        self.tenant.faults()
+        self.rollcall("undo", run, "--yes")
+        self.assertEqual(self.look()["ada"], self.BEFORE["ada"])
+
     def test_a_saved_undo_skips_and_names_what_has_changed_since(self):
         run = self.move()
         self.rollcall("undo", run, "-o", "undo.json", code=0)

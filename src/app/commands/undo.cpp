@@ -39,6 +39,7 @@ Result<Target> target_of(const Options& options, const std::string& url) {
     return fail(ErrorKind::refused, "run " + run.id + " is still under way (" + busy + "); wait for its end");
   Target target{run.id, false};
   ROLLCALL_TRY(target.did_anything, sync::did_anything(**state, run.id, ""));
+  target.did_anything = target.did_anything || run.result == "running";   // killed: what is in doubt is settled first
   return target;
 }
 
