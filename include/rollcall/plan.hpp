@@ -13,14 +13,15 @@
 
 namespace rollcall {
 
-enum class ActionKind { create, update, assign, revoke, invite, cancel, suspend, reactivate, remove, adopt };
+// unlink gives an adopted account back to itself: only an undo plans it.
+enum class ActionKind { create, update, assign, revoke, invite, cancel, suspend, reactivate, remove, adopt, unlink };
 inline constexpr ActionKind all_action_kinds[] = {ActionKind::create, ActionKind::update,     ActionKind::assign,
                                                   ActionKind::revoke, ActionKind::invite,     ActionKind::cancel,
                                                   ActionKind::suspend, ActionKind::reactivate, ActionKind::remove,
-                                                  ActionKind::adopt};
+                                                  ActionKind::adopt,  ActionKind::unlink};
 constexpr std::string_view to_string(ActionKind k) {
   constexpr std::string_view names[] = {"create", "update",  "assign",     "revoke", "invite",
-                                        "cancel", "suspend", "reactivate", "delete", "adopt"};
+                                        "cancel", "suspend", "reactivate", "delete", "adopt",  "unlink"};
   return names[static_cast<int>(k)];
 }
 
@@ -53,6 +54,7 @@ struct Action {
   // Not in the plan's JSON; what the guard and the executor need.
   bool stated = true;                // suspend, revoke, delete: stated leaver, or absent
   bool recreate = false;             // create with the reason `removed at the provider`
+  std::string undoes;                // the run that this takes back; "" in every plan but that of `undo`
   bool by_hand = false;              // a person ordered it (`rollcall suspend`): past every brake
   bool waived = false;               // a waiver covers it: counted, not shown, not done
   bool operator==(const Action&) const = default;
@@ -102,6 +104,7 @@ struct Plan {
   bool complete = true;              // every source and provider
   std::string configuration;         // Settings::fingerprint
   std::string state;                 // the state's own id; "" before there is one
+  std::string undo;                  // the run that this plan takes back; "" when it follows the sources
   std::vector<ProviderPlan> providers;
   std::vector<SourcePlan> sources;
   std::vector<Warning> warnings;     // sorted

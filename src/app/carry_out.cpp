@@ -1,5 +1,7 @@
 #include "app/carry_out.hpp"
 
+#include <iterator>
+
 #include "app/saved_plan.hpp"
 #include "report/plan_json.hpp"
 #include "store/write_queue.hpp"
@@ -15,7 +17,8 @@ std::string result_of(const TurnResult& t) {
 }
 
 std::string sum(const TurnResult& t) {
-  std::string text = std::to_string(t.report.carried_out) + " done";
+  const std::string& undo = t.reconciliation.plan.undo;
+  std::string text = (undo.empty() ? "" : "undo of run " + undo + ": ") + std::to_string(t.report.carried_out) + " done";
   if (t.report.failed) text += ", " + std::to_string(t.report.failed) + " failed";
   if (t.report.skipped) text += ", " + std::to_string(t.report.skipped) + " skipped";
   if (t.report.in_doubt) text += ", " + std::to_string(t.report.in_doubt) + " in doubt";
@@ -33,14 +36,48 @@ Result<void> carry_out(store::State& state, Wiring& wiring, const Turn& turn, co
   options.on_outcome = turn.on_outcome;
   options.stop = turn.stop;
   options.role_ids = out.reconciliation.role_ids;
-  options.whole = !turn.saved && turn.scope.user.empty();
-  ROLLCALL_TRY(out.report, sync::execute(out.reconciliation.plan, wiring.house, queue, wiring.io, options));
+  options.whole = !turn.saved && !turn.approved_only && turn.scope.user.empty();
+  if (turn.scope.undo.empty()) {
+    ROLLCALL_TRY(out.report, sync::execute(out.reconciliation.plan, wiring.house, queue, wiring.io, options));
+  } else {
+    ROLLCALL_TRY(out.report, sync::carry_out_undo(state, out.reconciliation, wiring.house, queue, wiring.io, options));
+  }
   const Instant now = system_now();
   for (const auto& provider : out.reconciliation.plan.providers) {
     ROLLCALL_TRY(auto row, state.provider(provider.name));
     if (!row || !provider.complete || turn.scope.contain) continue;
     row->last_success = now;
     ROLLCALL_CHECK(state.put_provider(*row));
+  }
+  return {};
+}
+
+void add(sync::RunReport& sum, sync::RunReport part) {
+  for (const auto& [kind, count] : part.done) sum.done[kind] += count;
+  sum.carried_out += part.carried_out;
+  sum.failed += part.failed;
+  sum.skipped += part.skipped;
+  sum.in_doubt += part.in_doubt;
+  sum.stopped = sum.stopped || part.stopped;
+  std::move(part.troubles.begin(), part.troubles.end(), std::back_inserter(sum.troubles));
+}
+
+// What is approved is carried out by the next run (contract section 1), also of an undo: as a run of its own.
+Result<void> go_on_with_undos(store::State& state, Wiring& wiring, const Turn& turn, TurnResult& out) {
+  const auto& scope = turn.scope;
+  if (turn.saved || turn.mode == "observe" || scope.contain || !scope.undo.empty() || !scope.user.empty() || !scope.provider.empty()) return {};
+  ROLLCALL_TRY(const auto runs, sync::approved_undos(state));
+  for (const auto& run : runs) {
+    Turn next;
+    next.mode = "undo";
+    next.scope.undo = run;
+    next.scope.progress = scope.progress;
+    next.approved_only = true;
+    next.agree = turn.agree;
+    next.on_outcome = turn.on_outcome;
+    next.stop = turn.stop;
+    ROLLCALL_TRY(TurnResult done, take_turn(state, wiring, next));
+    add(out.report, std::move(done.report));
   }
   return {};
 }
@@ -76,6 +113,7 @@ Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& tu
     }
     ROLLCALL_TRY(stale, narrow(plan, *turn.saved, state));
   }
+  if (turn.approved_only) ROLLCALL_CHECK(sync::keep_approved(state, wiring.house, plan));
   run.plan_id = turn.saved ? turn.saved->id : report::canonical_id(plan);
   ROLLCALL_CHECK(state.put_run(run));
   out.refused = turn.agree && !turn.agree(plan);
@@ -88,6 +126,7 @@ Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& tu
     if (turn.scope.provider.empty() || turn.scope.provider == seat.rules.settings.name)
       ROLLCALL_CHECK(sync::note_health(state, seat, system_now()));
   ROLLCALL_CHECK(end(result_of(out), sum(out)));
+  if (!out.refused) ROLLCALL_CHECK(go_on_with_undos(state, wiring, turn, out));
   return out;
 }
 

@@ -12,9 +12,10 @@
 namespace rollcall::app {
 
 struct Turn {
-  std::string mode = "apply";                        // apply run observe
+  std::string mode = "apply";                        // apply run observe undo
   std::optional<Plan> saved;                         // carry out exactly this
   sync::Scope scope;
+  bool approved_only = false;                        // of an undo: what a brake had held and a person has approved since
   std::function<bool(const Plan&)> agree;            // shown the plan; false: nothing is done
   sync::OnOutcome on_outcome;
   const std::atomic<bool>* stop = nullptr;

@@ -53,6 +53,11 @@ bool may_live(const std::string& holder) {
   return !now.empty() && now == start;
 }
 
+Result<std::string> leader(store::State& state) {
+  ROLLCALL_TRY(const auto held, state.lease(name));
+  return held && may_live(held->holder) ? held->holder : std::string();
+}
+
 Result<std::unique_ptr<Leadership>> Leadership::take(const std::string& url, Duration wait, const std::string& what, std::function<void()> on_lost) {
   const auto deadline = std::chrono::steady_clock::now() + wait;
   const std::string self = holder_name(what);

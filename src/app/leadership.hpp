@@ -39,6 +39,8 @@ class Leadership {
 
 // "host:pid:start what": who this process is.
 std::string holder_name(const std::string& what);
+// Who reconciles now; "" is nobody that may still live.
+Result<std::string> leader(store::State& state);
 // Whether the named holder may still live: another host's always may, a process of this host is looked up.
 bool may_live(const std::string& holder);
 

@@ -14,6 +14,7 @@
 #include "app/commands/run.hpp"
 #include "app/commands/status.hpp"
 #include "app/commands/test_mapping.hpp"
+#include "app/commands/undo.hpp"
 #include "app/options.hpp"
 
 int main(int argc, char** argv) {
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
     case Command::holds: return holds(*options, std::cout, std::cerr);
     case Command::approve: return approve(*options, std::cout, std::cerr);
     case Command::reject: return reject(*options, std::cout, std::cerr);
+    case Command::undo: return undo(*options, std::cin, std::cout, std::cerr);
     case Command::suspend: return suspend(*options, std::cout, std::cerr);
     case Command::release: return release(*options, std::cout, std::cerr);
     case Command::link: return link(*options, std::cout, std::cerr);

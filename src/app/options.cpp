@@ -18,6 +18,7 @@ constexpr const char* examples = R"(Examples:
   rollcall explain jdoe             everything about one person
   rollcall holds                    what waits for an approval, and why
   rollcall approve --kind suspend   let it go
+  rollcall undo 0195f0e2            take a run back, as far as that can be done
 
 Exit codes: 0 done, 1 nothing could be done, 2 the plan has changes (with --exit-code), 3 something is held,
 4 something failed and the rest was done, 64 wrong usage, 78 wrong configuration or mapping.)";
@@ -38,7 +39,7 @@ std::string as_since(const std::string& text) {
 
 // The texts that become other values once everything is read.
 struct Raw {
-  std::string wait, since, waive_for;
+  std::string wait, since, waive_for, undo_format;
 };
 
 CLI::App* add(CLI::App& app, Options& options, Command command, const char* name, const char* what) {
@@ -77,6 +78,16 @@ void add_work(CLI::App& app, Options& o, Raw& raw) {
   apply->add_option("PLANFILE", o.plan_file, "a plan saved by plan -o");
   apply->add_flag("--yes", o.yes, "do not ask");
   apply->add_option("--wait", raw.wait, "how long to wait while another process holds the state")
+      ->type_name("DURATION")
+      ->check(as_duration);
+
+  auto* undo = add(app, o, Command::undo, "undo", "take back what a run did: shows the plan and asks");
+  undo->add_option("RUN", o.run, "the run's id as history shows it, or its beginning")->required();
+  undo->add_option("--format", raw.undo_format, "show the plan as text, json or html; with no --yes that is all")
+      ->check(CLI::IsMember({"text", "json", "html"}));
+  undo->add_option("-o,--output", o.output, "save the plan for apply, as JSON; with no --yes that is all")->type_name("FILE");
+  undo->add_flag("--yes", o.yes, "carry it out, do not ask");
+  undo->add_option("--wait", raw.wait, "how long to wait while another process holds the state")
       ->type_name("DURATION")
       ->check(as_duration);
 
@@ -147,6 +158,8 @@ void add_people(CLI::App& app, Options& o) {
 void take(const Raw& raw, Options& options) {
   if (!raw.wait.empty()) options.wait = *parse_duration(raw.wait);
   if (!raw.waive_for.empty()) options.waive_for = *parse_duration(raw.waive_for);
+  if (!raw.undo_format.empty()) options.format = raw.undo_format;
+  options.preview = options.command == Command::undo && (!raw.undo_format.empty() || !options.output.empty());
   if (raw.since.empty()) return;
   if (const auto ago = parse_duration(raw.since)) {
     options.since_ago = *ago;

@@ -17,7 +17,7 @@ inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exi
                      exit_usage = 64, exit_configuration = 78;
 
 enum class Command {
-  check, plan, apply, run, status, explain, history, holds, approve, reject, suspend, release, link, unlink, unjoin, retire, test_mapping
+  check, plan, apply, run, status, explain, history, holds, approve, reject, suspend, release, link, unlink, unjoin, retire, undo, test_mapping
 };
 
 struct Options {
@@ -43,7 +43,9 @@ struct Options {
   Duration wait{0};
   // run
   bool observe = false;
-  // history
+  // undo
+  bool preview = false;  // --format or -o is there: show it or save it, do not ask
+  // history, undo: a run's id; undo also takes its beginning
   std::string run;
   std::optional<Duration> since_ago;  // --since 24h
   std::optional<Instant> since;       // --since 2026-11-21 or RFC 3339

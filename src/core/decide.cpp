@@ -44,8 +44,18 @@ void assign_missing(const Subject& s, const Policy& p, const std::set<std::strin
       d.actions.push_back(role_action(s, ActionKind::assign, Phase::grant, grant.role, rule_text(grant)));
 }
 
-void revoke_surplus(const Subject& s, const Policy& p, const Capabilities& c, const std::set<std::string>& has, bool all,
+// A role whose last change got no answer: it may be there, so it is taken away once more, and it may not, so it is given once more.
+std::set<std::string> doubtful_roles(const LinkedAccount& linked, const Capabilities& c) {
+  std::set<std::string> out;
+  if (c.shows_roles) return out;
+  for (const auto& what : linked.doubtful)
+    if (what.starts_with("role ")) out.insert(what.substr(5));
+  return out;
+}
+
+void revoke_surplus(const Subject& s, const Policy& p, const Capabilities& c, std::set<std::string> has, bool all,
                     Decision& d) {
+  has.merge(doubtful_roles(*s.linked, c));
   std::set<std::string> wanted;
   if (!all)
     for (const auto& grant : s.desired.roles) wanted.insert(grant.role);
@@ -197,7 +207,11 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
     a.changes = std::move(changes);
     d.actions.push_back(std::move(a));
   }
-  if (p.roles_readable) assign_missing(s, p, has.value_or(std::set<std::string>{}), d);
+  if (p.roles_readable) {
+    auto sure = has.value_or(std::set<std::string>{});
+    for (const auto& role : doubtful_roles(l, c)) sure.erase(role);
+    assign_missing(s, p, sure, d);
+  }
   d.roles_unknown = !has;
   if (may_invite && d.conflicts.empty() && !s.delayed && p.listing_complete) {
     if (moved)
@@ -288,7 +302,7 @@ std::vector<Change> differences(const Subject& s, const LinkedAccount& linked, c
     const std::string* now = nullptr;
     if (auto it = linked.account.fields.find(field); it != linked.account.fields.end())
       now = &it->second;
-    else if (auto w = linked.written.find(field); w != linked.written.end())
+    else if (auto w = linked.written.find(field); w != linked.written.end() && !linked.doubtful.contains(field))
       now = &w->second;
     if (now ? same_value(c, field, *now, value) : value.empty()) continue;
     out.push_back({field, now ? nonempty(shown(c, field, *now)) : std::nullopt, nonempty(shown(c, field, value))});

@@ -36,6 +36,7 @@ bool needs(const Action& later, const Action& earlier) {
     case invite:
       return earlier.kind == create || earlier.kind == reactivate || earlier.kind == assign || earlier.kind == cancel;
     case remove: return earlier.kind == cancel || earlier.kind == suspend;
+    case unlink: return true;                                  // what is no longer ours is not touched
     default: return false;
   }
 }
@@ -57,7 +58,9 @@ std::string hold_id(const std::string& provider, std::string_view kind, const st
 }
 
 std::string hold_id(const std::string& provider, const Action& a) {
-  return hold_id(provider, to_string(a.kind), a.user, role_of(a));
+  // Undoing is a matter of its own: what is decided about it says nothing of what the sources want, nor the other way round.
+  const std::string kind = (a.undoes.empty() ? "" : "undo " + a.undoes + " ") + std::string(to_string(a.kind));
+  return hold_id(provider, kind, a.user, role_of(a));
 }
 
 std::string approval_of(const Action& a) {

@@ -29,6 +29,7 @@ struct LinkedAccount {
   Ownership ownership = Ownership::made;
   Fields written;                        // what rollcall wrote last, for fields that cannot be read
   std::optional<std::set<std::string>> written_roles;
+  std::set<std::string> doubtful;        // fields and "role NAME" whose last write got no answer: it may have been done
   bool suspended_by_us = false;
   std::string status_before;
   Instant suspended_at{};

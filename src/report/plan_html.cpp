@@ -46,7 +46,9 @@ class Writer {
   void head() {
     page_.heading(1, "rollcall plan").markup("<dl><dt>Made</dt><dd><time>").words(rfc3339(plan_.created));
     page_.markup("</time></dd><dt>Id</dt><dd>").code(plan_.id).markup("</dd><dt>Reads</dt><dd>");
-    page_.words(plan_.complete ? "complete" : "incomplete, see below").markup("</dd></dl>\n");
+    page_.words(plan_.complete ? "complete" : "incomplete, see below").markup("</dd>");
+    if (!plan_.undo.empty()) page_.markup("<dt>Undoes the run</dt><dd>").code(plan_.undo).markup("</dd>");
+    page_.markup("</dl>\n");
     if (!has_changes(plan_)) page_.markup("<p><strong>No changes.</strong></p>\n");
   }
 
@@ -93,6 +95,8 @@ class Writer {
       if (std::any_of(plan_.providers.begin(), plan_.providers.end(), [&](const auto& p) { return count(p, key) > 0; }))
         summary_row(key == "no-address" ? "without e-mail address" : key,
                     [&](const ProviderPlan& p) { return std::to_string(count(p, key)); });
+    if (std::any_of(plan_.providers.begin(), plan_.providers.end(), [](const auto& p) { return count(p, "unlink") > 0; }))
+      summary_row("unlink", [](const ProviderPlan& p) { return std::to_string(count(p, "unlink")); });
     summary_row("cost", [](const ProviderPlan& p) { return p.calls == 0 ? "no calls" : cost_sentence(p); });
     page_.close_table();
   }

@@ -120,15 +120,17 @@ std::string id_of(Value value) {
 }  // namespace
 
 Value to_json(const Plan& plan) {
-  return Object{{"format", plan_format},
-                {"id", plan.id},
-                {"created", rfc3339(plan.created)},
-                {"complete", plan.complete},
-                {"configuration", plan.configuration},
-                {"state", plan.state},
-                {"providers", list(plan.providers, provider)},
-                {"sources", list(plan.sources, source)},
-                {"warnings", list(plan.warnings, warning)}};
+  Object members{{"format", plan_format},
+                 {"id", plan.id},
+                 {"created", rfc3339(plan.created)},
+                 {"complete", plan.complete},
+                 {"configuration", plan.configuration},
+                 {"state", plan.state}};
+  if (!plan.undo.empty()) members.emplace_back("undo", plan.undo);
+  members.emplace_back("providers", list(plan.providers, provider));
+  members.emplace_back("sources", list(plan.sources, source));
+  members.emplace_back("warnings", list(plan.warnings, warning));
+  return members;
 }
 
 std::string canonical_id(const Plan& plan) { return id_of(to_json(plan)); }

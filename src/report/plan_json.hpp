@@ -19,8 +19,8 @@
 
 namespace rollcall::report {
 
-// Members in the contract's order, with `configuration` and `state` after `complete`, without `digest`. A key of the
-// summary that the plan lacks is 0.
+// Members in the contract's order, with `configuration` and `state` after `complete`, without `digest`; the plan of an
+// undo has `undo`, the run's id, after `state`. A key of the summary that the plan lacks is 0.
 json::Value to_json(const Plan& plan);
 
 std::string canonical_id(const Plan& plan);

@@ -75,7 +75,7 @@ Result<ActionKind> kind_of(const Value& v, const std::string& path) {
   ROLLCALL_TRY(const std::string kind, json::require_text(v, "kind", path));
   for (const ActionKind known : all_action_kinds)
     if (kind == to_string(known)) return known;
-  return wrong(path, "kind", "create, update, assign, revoke, invite, cancel, suspend, reactivate, delete or adopt");
+  return wrong(path, "kind", "create, update, assign, revoke, invite, cancel, suspend, reactivate, delete, adopt or unlink");
 }
 
 Result<Phase> phase_of(const Value& v, const std::string& path) {
@@ -184,6 +184,9 @@ Result<Plan> members(const Value& v) {
   ROLLCALL_TRY(plan.complete, json::require_bool(v, "complete", ""));
   ROLLCALL_TRY(plan.configuration, json::require_text(v, "configuration", ""));
   ROLLCALL_TRY(plan.state, json::require_text(v, "state", ""));
+  if (v.find("undo")) {
+    ROLLCALL_TRY(plan.undo, json::require_text(v, "undo", ""));
+  }
   ROLLCALL_TRY(plan.providers, list<ProviderPlan>(v, "providers", "", provider));
   ROLLCALL_TRY(plan.sources, list<SourcePlan>(v, "sources", "", source));
   ROLLCALL_TRY(plan.warnings, list<Warning>(v, "warnings", "", warning));

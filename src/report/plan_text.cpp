@@ -22,6 +22,11 @@ class Writer {
       : plan_(plan), verbose_(options.verbose), page_(options.colour, options.width) {}
 
   std::string all() {
+    if (!plan_.undo.empty()) {
+      page_.line(0, "Undo of run " + printable(plan_.undo), Tone::bold);
+      if (!plan_.warnings.empty()) page_.prose(2, "What cannot be undone stands among the warnings below.");
+      page_.blank();
+    }
     policy();
     incomplete();
     for (const ProviderPlan& p : plan_.providers) provider(p);

@@ -95,7 +95,7 @@ struct AccountRow {
 struct RunRow {
   std::string id;                // UUIDv7: time-ordered
   Instant started{}, finished{};
-  std::string mode;              // apply run observe
+  std::string mode;              // apply run observe undo
   std::string plan_id;
   std::string result;            // running done failed held interrupted
   std::string detail;

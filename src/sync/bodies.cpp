@@ -157,7 +157,16 @@ std::string write_written(const Written& w) {
   Object out{{"fields", map_value(w.fields)}};
   if (w.roles) out.emplace_back("roles", list_value(*w.roles));
   if (!w.unconfirmed.empty()) out.emplace_back("unconfirmed", list_value(w.unconfirmed));
+  if (!w.doubtful.empty()) out.emplace_back("doubtful", list_value(w.doubtful));
   return json::write(out);
+}
+
+std::set<std::string> names_of(const Value& v, const char* key) {
+  std::set<std::string> out;
+  if (const Value* names = v.find(key); names && names->as_array())
+    for (const auto& name : *names->as_array())
+      if (name.as_string()) out.insert(*name.as_string());
+  return out;
 }
 
 Result<Written> read_written(std::string_view text) {
@@ -166,9 +175,8 @@ Result<Written> read_written(std::string_view text) {
   ROLLCALL_TRY(const Value v, json::parse(text, "written fields in the state"));
   w.fields = map_of(v, "fields");
   w.roles = roles_of(v);
-  if (const Value* names = v.find("unconfirmed"); names && names->as_array())
-    for (const auto& name : *names->as_array())
-      if (name.as_string()) w.unconfirmed.insert(*name.as_string());
+  w.unconfirmed = names_of(v, "unconfirmed");
+  w.doubtful = names_of(v, "doubtful");
   return w;
 }
 
@@ -179,12 +187,23 @@ std::string write_changes(const std::vector<Change>& changes) {
   return json::write(out);
 }
 
-Result<Fields> read_targets(std::string_view changes) {
-  ROLLCALL_TRY(const Value v, json::parse(changes, "changes in the state"));
-  Fields out;
+Result<std::vector<Change>> read_changes(std::string_view text) {
+  ROLLCALL_TRY(const Value v, json::parse(text, "changes in the state"));
+  std::vector<Change> out;
+  const auto text_of = [](const Value& item, std::string_view name) -> std::optional<std::string> {
+    const Value* member = item.find(name);
+    return member && member->as_string() ? std::optional(*member->as_string()) : std::nullopt;
+  };
   if (const Array* items = v.as_array())
-    for (const auto& item : *items)
-      if (const Value* to = item.find("to"); to && to->as_string() && *to->as_string() != "***") out[item.text("field")] = *to->as_string();
+    for (const auto& item : *items) out.push_back({item.text("field"), text_of(item, "from"), text_of(item, "to")});
+  return out;
+}
+
+Result<Fields> read_targets(std::string_view changes) {
+  ROLLCALL_TRY(const auto all, read_changes(changes));
+  Fields out;
+  for (const auto& c : all)
+    if (c.to && *c.to != "***") out[c.field] = *c.to;
   return out;
 }
 

@@ -36,11 +36,13 @@ struct Written {
   Fields fields;
   std::optional<std::set<std::string>> roles;   // nullopt: never wrote roles
   std::set<std::string> unconfirmed;            // written since the last listing: fields, "status", "role NAME"
+  std::set<std::string> doubtful;               // the same of a request whose answer never came: done or not, nobody knows
 };
 std::string write_written(const Written& written);
 Result<Written> read_written(std::string_view text);
 
 std::string write_changes(const std::vector<Change>& changes);
+Result<std::vector<Change>> read_changes(std::string_view text);
 // What the changes set, field by field; secrets aside.
 Result<Fields> read_targets(std::string_view changes);
 

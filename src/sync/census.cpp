@@ -123,7 +123,7 @@ Result<void> look_for(Counting& c, store::AccountRow row) {
     return {};
   }
   if (*found) return note_account(c.state, c.seat, by_role_name(c, **found), [](store::AccountRow& r) { r.missing_runs = 0; });
-  ROLLCALL_TRY(const auto broken, confirm_gone(c.state, c.seat, row));
+  ROLLCALL_TRY(const auto broken, confirm_gone(c.state, row));
   note_unconfirmed(c, row.id, broken);
   ++row.missing_runs;
   row.hash = "missing" + std::to_string(std::min<std::int64_t>(row.missing_runs, 2));

@@ -17,9 +17,10 @@ std::string hash_as_written(const Account& account, const std::string& written);
 bool awaits_confirmation(const std::string& hash);
 
 // Against the account as it is listed (roles by name): what was accepted and does not show, for people, one line each. The actions that
-// wrote it are failed from now on; the row's `written` waits for nothing any more.
+// wrote it are failed from now on; the row's `written` waits for nothing any more, and doubts that the listing answers are over: a
+// suspension whose answer was lost was ours.
 Result<std::vector<std::string>> confirm(store::State& state, const ProviderSeat& seat, const Account& listed);
 // The account is in no listing and found by no look-up.
-Result<std::vector<std::string>> confirm_gone(store::State& state, const ProviderSeat& seat, const store::AccountRow& row);
+Result<std::vector<std::string>> confirm_gone(store::State& state, const store::AccountRow& row);
 
 }  // namespace rollcall::sync

@@ -67,7 +67,11 @@ store::ActionRow row_of(const Action& a, const std::string& provider, const std:
 
 // ---- before: rows for what is to be done, holds for what is held ----
 
-Result<void> write_holds(store::State& state, const ProviderPlan& plan, Instant now, bool whole) {
+// Holds of an undo are its own: another plan neither carries them out nor ends them, but for their time.
+bool of_undo(const store::HoldRow& row) { return row.by.starts_with("undo "); }
+
+Result<void> write_holds(store::State& state, const ProviderPlan& plan, Instant now, bool whole, const std::string& undo) {
+  const std::string by = undo.empty() ? "" : "undo " + undo;
   ROLLCALL_TRY(const auto known, state.holds(plan.name));
   std::map<std::string, store::HoldRow> old;
   for (const auto& row : known) old[row.id] = row;
@@ -87,13 +91,18 @@ Result<void> write_holds(store::State& state, const ProviderPlan& plan, Instant 
     row.reason = a.held->reason;
     row.content = core::approval_of(a) + "|" + a.precondition;
     row.state = "held";
+    row.by = by;
+    if (!undo.empty()) row.until = now + std::chrono::hours{24 * 30};
     held.insert(id);
     ROLLCALL_CHECK(state.put_hold(row));
   }
   if (!whole) return {};
   // What is no longer planned holds nothing; a waiver stays until its time is over or what it covered is planned anew.
   for (const auto& [id, row] : old) {
-    const bool over = row.state == "waived" ? now >= row.until || planned.contains(id) : !planned.contains(id);
+    const bool ours = row.by == by || (undo.empty() && !of_undo(row));
+    const bool over = row.state == "waived" ? now >= row.until || planned.contains(id)
+                      : ours                ? !planned.contains(id)
+                                            : of_undo(row) && now >= row.until;
     if (row.kind != "read" && over && !held.contains(id)) ROLLCALL_CHECK(state.erase_hold(id));
   }
   return {};
@@ -292,7 +301,7 @@ Result<RunReport> execute(const Plan& plan, House& house, store::WriteQueue& que
   ROLLCALL_CHECK(queue.write([&](store::State& state) -> Result<void> {
     for (auto& crew : crews) {
       ROLLCALL_CHECK(write_rows(crew, state, options));
-      ROLLCALL_CHECK(write_holds(state, crew.plan, options.clock(), options.whole));
+      ROLLCALL_CHECK(write_holds(state, crew.plan, options.clock(), options.whole, plan.undo));
     }
     return {};
   }));

@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "core/decide.hpp"
-#include "core/guard.hpp"
 #include "core/order.hpp"
 #include "core/time.hpp"
 #include "crypto/hash.hpp"
 #include "sync/bodies.hpp"
+#include "sync/waivers.hpp"
 
 namespace rollcall::sync {
 namespace {
@@ -37,13 +37,6 @@ struct Planning {
 
 std::string settled_text(const store::State::Pair& pair) {
   return pair.desired.hash + ":" + (pair.account ? pair.account->hash : "");
-}
-
-std::string precondition_of(const store::State::Pair& pair) {
-  const auto& a = pair.account;
-  std::string text = pair.desired.hash + "|" + pair.desired.leaving + "|";
-  if (a) text += a->id + "|" + a->hash + "|" + a->status + "|" + std::to_string(static_cast<int>(a->link)) + "|" + a->written;
-  return crypto::content_id(text);
 }
 
 Result<void> note_acceptance(Planning& p, const std::string& person) {
@@ -125,9 +118,9 @@ Result<void> decide_open_pairs(Planning& p) {
 
 // ---- brakes ----
 
-Result<std::map<std::string, core::KnownHold>> known_holds(Planning& p) {
+Result<std::map<std::string, core::KnownHold>> known_holds(store::State& state, const std::string& provider) {
   std::map<std::string, core::KnownHold> out;
-  ROLLCALL_TRY(const auto rows, p.state.holds(p.name()));
+  ROLLCALL_TRY(const auto rows, state.holds(provider));
   for (const auto& row : rows) {
     const auto bar = row.content.find('|');     // approval|precondition
     out[row.id] = {row.state, row.content.substr(0, bar), bar == std::string::npos ? "" : row.content.substr(bar + 1), row.reason, row.until};
@@ -135,11 +128,11 @@ Result<std::map<std::string, core::KnownHold>> known_holds(Planning& p) {
   return out;
 }
 
-std::int64_t holders_of(Planning& p, const std::string& role) {
+std::int64_t holders_of(store::State& state, const std::string& provider, const std::string& role) {
   std::int64_t count = 0;
   std::string after;
   while (true) {
-    auto rows = p.state.accounts_page(p.name(), true, after, page);
+    auto rows = state.accounts_page(provider, true, after, page);
     if (!rows || rows->empty()) return count;
     for (const auto& row : *rows) {
       after = row.id;
@@ -163,7 +156,7 @@ Result<void> hold_creates_of_strangers(Planning& p) {
   ROLLCALL_TRY(const auto people, p.state.count_in_scope(p.name()));
   const std::int64_t matched = people - creates;
   if (strangers < 20 || matched * 10 >= people) return {};
-  ROLLCALL_TRY(const auto holds, known_holds(p));
+  ROLLCALL_TRY(const auto holds, known_holds(p.state, p.name()));
   for (auto& a : p.out.plan.actions) {
     if (a.kind != ActionKind::create || a.held) continue;
     const std::string id = core::hold_id(p.name(), a);
@@ -175,27 +168,20 @@ Result<void> hold_creates_of_strangers(Planning& p) {
 }
 
 // Everybody is counted only where a percentage of them decides.
-bool needs_counts(const Planning& p) {
-  const auto& limits = p.seat.rules.settings.limits;
-  return std::any_of(p.out.plan.actions.begin(), p.out.plan.actions.end(), [&](const Action& a) {
+bool needs_counts(const std::map<std::string, Limit>& limits, const std::vector<Action>& actions) {
+  return std::any_of(actions.begin(), actions.end(), [&](const Action& a) {
     const auto limit = limits.find(a.recreate ? "recreate" : std::string(to_string(a.kind)));
     return limit != limits.end() && limit->second.share;
   });
 }
 
 Result<void> brake(Planning& p) {
-  core::GuardInput in;
-  in.limits = p.seat.rules.settings.limits;
-  in.now = p.now;
-  if (needs_counts(p)) {
-    ROLLCALL_TRY(in.managed, p.state.count_accounts(p.name(), true));
-    ROLLCALL_TRY(in.in_scope, p.state.count_in_scope(p.name()));
-  }
-  ROLLCALL_TRY(in.carried_out, p.state.carried_out(p.name(), p.now - std::chrono::hours{24}));
-  ROLLCALL_TRY(in.holds, known_holds(p));
-  in.roles_unknown = p.roles_unknown;
-  in.holders = [&](const std::string& role) { return holders_of(p, role); };
   core::put_in_order(p.name(), p.out.plan.actions);
+  const bool listed = p.census.complete && p.census.calls > 0;
+  ROLLCALL_TRY(const auto met, settle_waivers(p.state, p.name(), p.out.plan.actions, {listed, p.options.user, p.now}));
+  ROLLCALL_TRY(core::GuardInput in, guard_input(p.state, p.seat, p.out.plan.actions, p.now));
+  in.roles_unknown = p.roles_unknown;
+  for (const auto& [id, precondition] : met) in.holds[id].precondition = precondition;
   ROLLCALL_CHECK(hold_creates_of_strangers(p));
   core::apply_brakes(p.name(), p.out.plan.actions, in);
   p.out.plan.summary["waived"] = std::count_if(p.out.plan.actions.begin(), p.out.plan.actions.end(),
@@ -237,12 +223,11 @@ void tell_missing_roles(Planning& p) {
   }
 }
 
-std::int64_t calls_of(const Planning& p) {
+std::int64_t calls_of(const ProviderPlan& plan, const Capabilities& c) {
   std::int64_t calls = 0;
   std::set<std::pair<std::string, Phase>> whole;   // one call carries all roles of a person in a phase
-  const auto& c = p.seat.capabilities;
-  for (const auto& a : p.out.plan.actions) {
-    if (a.held || a.kind == ActionKind::adopt || (a.kind == ActionKind::cancel && !c.cancels_invitations)) continue;
+  for (const auto& a : plan.actions) {
+    if (a.held || a.kind == ActionKind::adopt || a.kind == ActionKind::unlink || (a.kind == ActionKind::cancel && !c.cancels_invitations)) continue;
     const bool role = a.kind == ActionKind::assign || a.kind == ActionKind::revoke;
     if (role && !whole.insert({a.user, a.phase}).second) continue;
     ++calls;
@@ -252,22 +237,62 @@ std::int64_t calls_of(const Planning& p) {
 
 void finish(Planning& p) {
   auto& plan = p.out.plan;
-  for (const auto& a : plan.actions) {
-    ++plan.summary[std::string(to_string(a.kind))];
-    plan.summary["held"] += a.held.has_value();
-  }
   std::sort(plan.conflicts.begin(), plan.conflicts.end());
   plan.summary["conflicts"] = static_cast<std::int64_t>(plan.conflicts.size());
   plan.summary["unmanaged"] = static_cast<std::int64_t>(plan.unmanaged.size());
   plan.summary["protected"] = static_cast<std::int64_t>(plan.protected_accounts.size());
-  plan.calls = calls_of(p);
-  const auto& rate = p.seat.rules.settings.rate;
+  sum_up(plan, p.seat);
+}
+
+}  // namespace
+
+std::string precondition_of(const store::State::Pair& pair) {
+  const auto& a = pair.account;
+  std::string text = pair.desired.hash + "|" + pair.desired.leaving + "|";
+  if (a) text += a->id + "|" + a->hash + "|" + a->status + "|" + std::to_string(static_cast<int>(a->link)) + "|" + a->written;
+  return crypto::content_id(text);
+}
+
+Result<core::GuardInput> guard_input(store::State& state, const ProviderSeat& seat, const std::vector<Action>& actions, Instant now) {
+  const std::string& name = seat.rules.settings.name;
+  core::GuardInput in;
+  in.limits = seat.rules.settings.limits;
+  in.now = now;
+  if (needs_counts(in.limits, actions)) {
+    ROLLCALL_TRY(in.managed, state.count_accounts(name, true));
+    ROLLCALL_TRY(in.in_scope, state.count_in_scope(name));
+  }
+  ROLLCALL_TRY(in.carried_out, state.carried_out(name, now - std::chrono::hours{24}));
+  ROLLCALL_TRY(in.holds, known_holds(state, name));
+  in.holders = [&state, name](const std::string& role) { return holders_of(state, name, role); };
+  return in;
+}
+
+ProviderPlan blank_plan(const ProviderSeat& seat, const Census& census) {
+  const auto& settings = seat.rules.settings;
+  ProviderPlan plan;
+  plan.name = settings.name;
+  plan.type = settings.type;
+  plan.complete = census.complete;
+  plan.detail = census.detail;
+  plan.on_leave = settings.on_leave;
+  if (settings.delete_after) plan.delete_after = core::duration_text(*settings.delete_after);
+  plan.adopt = settings.adopt;
+  for (const auto key : summary_keys) plan.summary[std::string(key)] = 0;
+  return plan;
+}
+
+void sum_up(ProviderPlan& plan, const ProviderSeat& seat) {
+  for (const auto& a : plan.actions) {
+    ++plan.summary[std::string(to_string(a.kind))];
+    plan.summary["held"] += a.held.has_value();
+  }
+  plan.calls = calls_of(plan, seat.capabilities);
+  const auto& rate = seat.rules.settings.rate;
   if (rate.count > 0)
     plan.seconds = static_cast<std::int64_t>(std::ceil(static_cast<double>(plan.calls) * static_cast<double>(rate.per.count()) /
                                                        1000.0 / static_cast<double>(rate.count)));
 }
-
-}  // namespace
 
 core::Policy policy_of(const ProviderSeat& seat, const core::RoleBook& book, const Census& census) {
   const auto& s = seat.rules.settings;
@@ -298,15 +323,7 @@ Result<Planned> plan_provider(store::State& state, const ProviderSeat& seat, Ros
   const auto& settings = seat.rules.settings;
   const core::RoleBook& book = roster.book(settings.name);
   Planning p{state, seat, roster, census, now, options, policy_of(seat, book, census), {}, {}, {}, {}};
-  auto& plan = p.out.plan;
-  plan.name = settings.name;
-  plan.type = settings.type;
-  plan.complete = census.complete;
-  plan.detail = census.detail;
-  plan.on_leave = settings.on_leave;
-  if (settings.delete_after) plan.delete_after = core::duration_text(*settings.delete_after);
-  plan.adopt = settings.adopt;
-  for (const auto key : summary_keys) plan.summary[std::string(key)] = 0;
+  p.out.plan = blank_plan(seat, census);
   for (const auto& text : book.warnings) p.out.warnings.push_back({settings.name, "roles", text});
   p.out.trouble = book.wrong;
   for (const auto& w : census.warnings) p.out.warnings.push_back(w);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/guard.hpp"
 #include "core/subject.hpp"
 #include "rollcall/plan.hpp"
 #include "store/state.hpp"
@@ -30,6 +31,14 @@ Result<Planned> plan_provider(store::State& state, const ProviderSeat& seat, Ros
 
 // One person's whole situation at one provider, for the planner, the executor and `explain`.
 Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, const store::State::Pair& pair, Instant now);
+
+// What an action is decided on: it is carried out only while this holds.
+std::string precondition_of(const store::State::Pair& pair);
+
+// The parts of a plan that the plan of an undo shares (sync/undoing.hpp).
+ProviderPlan blank_plan(const ProviderSeat& seat, const Census& census);
+Result<core::GuardInput> guard_input(store::State& state, const ProviderSeat& seat, const std::vector<Action>& actions, Instant now);   // uses `state` while it lives
+void sum_up(ProviderPlan& plan, const ProviderSeat& seat);   // actions by kind, held ones, calls and time
 
 core::Policy policy_of(const ProviderSeat& seat, const core::RoleBook& book, const Census& census);
 

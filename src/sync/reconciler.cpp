@@ -8,6 +8,7 @@
 #include "sync/retry.hpp"
 #include "sync/settle.hpp"
 #include "sync/throttle.hpp"
+#include "sync/undoing.hpp"
 
 namespace rollcall::sync {
 namespace {
@@ -160,6 +161,11 @@ Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
 }
 
 Result<void> plan_one(Reconciling& r, ProviderSeat& seat, const std::set<std::string>& complete) {
+  const bool undoes = !r.scope.undo.empty();
+  if (undoes) {
+    ROLLCALL_TRY(const bool touched, did_anything(r.state, r.scope.undo, seat.rules.settings.name));
+    if (!touched) return {};
+  }
   ROLLCALL_TRY(const Census census, take_census(r, seat));
   r.out.read_holds += static_cast<std::int64_t>(census.read_holds.size());
   r.out.any_provider_read = r.out.any_provider_read || !r.reads || census.reached;
@@ -172,7 +178,12 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, const std::set<std::st
   std::shared_lock<std::shared_mutex> people;
   if (r.scope.people) people = std::shared_lock(*r.scope.people);
   ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now, complete));
-  ROLLCALL_TRY(Planned planned, plan_provider(r.state, seat, roster, census, r.now, options));
+  Planned planned;
+  if (undoes) {
+    ROLLCALL_TRY(planned, plan_undo(r.state, seat, roster, census, r.now, r.scope.undo, r.out.wanted_before.emplace_back()));
+  } else {
+    ROLLCALL_TRY(planned, plan_provider(r.state, seat, roster, census, r.now, options));
+  }
   r.out.trouble = r.out.trouble || planned.trouble || !census.complete || census.unconfirmed > 0 || (r.reads && !census.roles);
   for (auto& w : planned.warnings) r.out.plan.warnings.push_back(std::move(w));
   r.out.plan.providers.push_back(std::move(planned.plan));
@@ -218,6 +229,10 @@ Result<Gathered> gather(store::State& state, const House& house, Instant now, co
 }
 
 Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Instant now, const Scope& scope) {
+  if (!scope.undo.empty()) {
+    ROLLCALL_TRY(const auto run, state.run(scope.undo));
+    if (!run) return fail(ErrorKind::not_found, "the plan takes back the run " + scope.undo + ", which this state does not know");
+  }
   Reconciling r{state, house, io, now, scope};
   const auto concerned = [&](const ProviderSeat& seat) { return scope.provider.empty() || scope.provider == seat.rules.settings.name; };
   for (auto& seat : house.providers)
@@ -230,6 +245,9 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
   r.out.trouble = gathered.trouble;
   r.out.read_holds = gathered.read_holds;
   ROLLCALL_CHECK(name_warnings(r));
+  if (!scope.undo.empty()) {                      // its page names what cannot be undone, not what the sources lack
+    ROLLCALL_TRY(plan.warnings, beyond_undo(state, house, scope.undo));
+  }
   if (r.reads) {
     ROLLCALL_TRY(Settled settled, settle_doubts(state, house, io, now, scope.provider));
     for (auto& w : settled.warnings) plan.warnings.push_back(std::move(w));
@@ -239,6 +257,7 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
   plan.created = now;
   plan.configuration = house.settings.fingerprint;
   plan.state = state.id();
+  plan.undo = scope.undo;
   std::sort(plan.warnings.begin(), plan.warnings.end());
   plan.warnings.erase(std::unique(plan.warnings.begin(), plan.warnings.end()), plan.warnings.end());
   plan.complete = std::all_of(plan.sources.begin(), plan.sources.end(), [](const auto& s) { return s.complete; }) &&

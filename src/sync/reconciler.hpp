@@ -13,6 +13,7 @@
 #include "sync/house.hpp"
 #include "sync/io.hpp"
 #include "sync/planner.hpp"
+#include "sync/undoing.hpp"
 
 namespace rollcall::sync {
 
@@ -25,6 +26,7 @@ struct Scope {
   bool audit = false;                // read a share of accounts one by one
   std::string provider, user;        // only this one; "" is all
   std::shared_mutex* people = nullptr;   // held by who plans, taken alone by who changes people; null: one thread does both
+  std::string undo;                  // plan to take this run back, instead of what the sources want
   std::function<void(std::string_view stage, const std::string& detail)> progress;
 };
 
@@ -43,6 +45,7 @@ struct Reconciliation {
   bool trouble = false;              // exits 4 by itself: an incomplete read, a missing role, an unusable record
   std::int64_t read_holds = 0;       // reads that look wrong and wait for a decision
   std::map<std::string, std::map<std::string, std::string>> role_ids;
+  std::vector<WantedBefore> wanted_before;   // of an undo
 };
 
 Result<Gathered> gather(store::State& state, const House& house, Instant now, const Scope& scope);

@@ -11,6 +11,15 @@
 
 namespace rollcall::sync {
 namespace asio = boost::asio;
+namespace {
+
+std::set<std::string> names_of(const Fields& fields) {
+  std::set<std::string> out;
+  for (const auto& [field, _] : fields) out.insert(field);
+  return out;
+}
+
+}  // namespace
 
 asio::awaitable<Result<void>> Steps::carry_out(std::vector<Job> jobs, bool roles_follow) {
   const Job job = jobs.front();
@@ -25,19 +34,45 @@ asio::awaitable<Result<void>> Steps::carry_out(std::vector<Job> jobs, bool roles
     case ActionKind::remove: co_return co_await remove(job);
     case ActionKind::cancel: co_return co_await cancel(job);
     case ActionKind::invite: co_return co_await invite(job);
+    case ActionKind::unlink: co_return co_await unlink(job);
   }
   co_return fail(ErrorKind::internal, "an action of no known kind");
 }
 
-asio::awaitable<Result<void>> Steps::step(Job job, std::string name, std::function<asio::awaitable<Result<void>>()> verb,
+// Until the answer is there nobody knows whether it was done; the intent says what is doubtful, and so it stays if the answer is lost.
+Result<void> Steps::note_doubt(store::State& state, const std::set<std::string>& about, bool doubtful) const {
+  ROLLCALL_TRY(auto row, state.account(counter_.seat.rules.settings.name, id()));
+  if (!row || about.empty()) return {};
+  ROLLCALL_TRY(Written written, read_written(row->written));
+  for (const auto& what : about) doubtful ? static_cast<void>(written.doubtful.insert(what)) : static_cast<void>(written.doubtful.erase(what));
+  ROLLCALL_TRY(const Account account, read_account(row->body));
+  if (doubtful && about.contains("status") && !row->suspended_by_us) {
+    row->status_before = account.native_status;
+    row->suspended_at = counter_.journal.now();
+  }
+  row->written = write_written(written);
+  row->hash = hash_as_written(account, row->written);
+  return state.put_account(*row, account_keys(account, counter_.seat));
+}
+
+asio::awaitable<Result<void>> Steps::step(Job job, std::string name, std::set<std::string> about,
+                                          std::function<asio::awaitable<Result<void>>()> verb,
                                           std::function<Result<void>(store::State&)> learned) {
-  auto entry = co_await counter_.journal.intend(job.row, std::move(name));
+  store::WriteQueue::Job doubt = [this, about](store::State& state) { return note_doubt(state, about, true); };
+  auto entry = co_await counter_.journal.intend(job.row, std::move(name), std::move(doubt));
   if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
   Result<void> answer = co_await retried(counter_.seat, verb);
-  if (answer) {
-    co_return co_await counter_.journal.conclude(std::move(*entry), "done", nullptr, std::move(learned));
+  if (!answer && answer.error().in_doubt) {
+    auto noted = co_await counter_.journal.conclude(std::move(*entry), "failed", &answer.error());
+    if (!noted) co_return noted;
+    co_return answer;
   }
-  auto noted = co_await counter_.journal.conclude(std::move(*entry), "failed", &answer.error());
+  store::WriteQueue::Job known = [this, about, ok = answer.has_value(), learned = std::move(learned)](store::State& state) -> Result<void> {
+    ROLLCALL_CHECK(note_doubt(state, about, false));
+    return ok ? learned(state) : Result<void>{};
+  };
+  const Error* error = answer ? nullptr : &answer.error();
+  auto noted = co_await counter_.journal.conclude(std::move(*entry), answer ? "done" : "failed", error, std::move(known));
   if (!noted) co_return noted;
   co_return answer;
 }
@@ -141,7 +176,7 @@ asio::awaitable<Result<void>> Steps::write_external_id(Job job) {
       row.written = write_written(written);
     });
   };
-  co_return co_await step(job, "external id", verb, learned);
+  co_return co_await step(job, "external id", names_of(late), verb, learned);
 }
 
 asio::awaitable<Result<void>> Steps::adopt(Job job) {
@@ -159,13 +194,31 @@ asio::awaitable<Result<void>> Steps::adopt(Job job) {
   co_return co_await counter_.journal.write(std::move(note));
 }
 
+// The account is nobody's of ours any more: what rollcall wrote to it is forgotten, the account itself stays as it is.
+asio::awaitable<Result<void>> Steps::unlink(Job job) {
+  store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.account(counter_.seat.rules.settings.name, *job.action->account));
+    if (!row || row->person != subject_.person)
+      return fail(ErrorKind::conflict, "account " + *job.action->account + " is not linked to this person any more");
+    row->person.clear();
+    row->link = store::Link::none;
+    row->written.clear();
+    row->suspended_by_us = false;
+    row->suspended_at = {};
+    row->status_before.clear();
+    ROLLCALL_TRY(const Account account, read_account(row->body));
+    return state.put_account(*row, account_keys(account, counter_.seat));
+  };
+  co_return co_await counter_.journal.write(std::move(note));
+}
+
 // ---- update, roles, status ----
 
 Fields Steps::wanted_fields(const Action& action) const {
   Fields fields;
   for (const auto& change : action.changes) {
     auto it = subject_.desired.enforced.find(change.field);
-    if (it != subject_.desired.enforced.end())
+    if (it != subject_.desired.enforced.end() && action.undoes.empty())
       fields[change.field] = it->second;                 // secrets are masked in the plan
     else
       fields[change.field] = change.to.value_or("");
@@ -190,7 +243,7 @@ asio::awaitable<Result<void>> Steps::update(Job job) {
       row.written = write_written(written);
     });
   };
-  co_return co_await step(job, "update", verb, learned);
+  co_return co_await step(job, "update", names_of(fields), verb, learned);
 }
 
 asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
@@ -232,7 +285,10 @@ asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
       if (account.roles) account.roles = names;
     });
   };
-  auto answer = co_await step(jobs.front(), "roles", verb, learned);
+  std::set<std::string> about = names_of(change.fields);
+  for (const auto* names_changed : {&given, &taken})
+    for (const auto& role : *names_changed) about.insert("role " + role);
+  auto answer = co_await step(jobs.front(), "roles", std::move(about), verb, learned);
   if (answer) held_roles_ = names;
   if (!answer || account_id_.empty() || counter_.seat.capabilities.roles_with_fields || external_id_written_) co_return answer;
   external_id_written_ = true;
@@ -252,7 +308,9 @@ asio::awaitable<Result<void>> Steps::suspend(Job job) {
       account.status = AccountStatus::suspended;
     });
   };
-  co_return co_await step(job, "suspend", verb, learned);
+  std::set<std::string> about;
+  about.insert("status");
+  co_return co_await step(job, "suspend", std::move(about), verb, learned);
 }
 
 asio::awaitable<Result<void>> Steps::reactivate(Job job) {
@@ -269,7 +327,8 @@ asio::awaitable<Result<void>> Steps::reactivate(Job job) {
       account.status = AccountStatus::unknown;   // the next listing tells; "active" would look like an accepted invitation
     });
   };
-  co_return co_await step(job, "reactivate", verb, learned);
+  std::set<std::string> nothing;            // what was suspended by us stays so until a listing shows otherwise
+  co_return co_await step(job, "reactivate", std::move(nothing), verb, learned);
 }
 
 asio::awaitable<Result<void>> Steps::remove(Job job) {
@@ -278,7 +337,8 @@ asio::awaitable<Result<void>> Steps::remove(Job job) {
     ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, id()));
     return state.erase_decision("retire", subject_.person, counter_.seat.rules.settings.name, "").map([](bool) {});
   };
-  co_return co_await step(job, "delete", verb, learned);
+  std::set<std::string> nothing;
+  co_return co_await step(job, "delete", std::move(nothing), verb, learned);
 }
 
 // ---- invitations ----
@@ -301,7 +361,8 @@ asio::awaitable<Result<void>> Steps::cancel(Job job) {
   if (!looked) co_return looked;
   if (vendor_id.empty()) co_return co_await counter_.journal.write(note);   // nothing went out that could be recalled
   const auto verb = [this, vendor_id] { return counter_.seat.provider->cancel_invitation(vendor_id); };
-  co_return co_await step(job, "cancel", verb, note);
+  std::set<std::string> nothing;
+  co_return co_await step(job, "cancel", std::move(nothing), verb, note);
 }
 
 asio::awaitable<Result<void>> Steps::invite(Job job) {

@@ -56,11 +56,13 @@ class Steps {
   Done reactivate(Job job);
   Done remove(Job job);
   Done cancel(Job job);
+  Done unlink(Job job);
   Done invite(Job job);
 
-  // One verb between intent and outcome; `learn` is committed with a success.
-  Done step(Job job, std::string name, std::function<boost::asio::awaitable<Result<void>>()> verb,
+  // One verb between intent and outcome; `learn` is committed with a success. `about`: what is in doubt until the answer is there.
+  Done step(Job job, std::string name, std::set<std::string> about, std::function<boost::asio::awaitable<Result<void>>()> verb,
             std::function<Result<void>(store::State&)> learn);
+  Result<void> note_doubt(store::State& state, const std::set<std::string>& about, bool doubtful) const;
   Result<void> learn(store::State& state, const std::function<void(store::AccountRow&, Account&)>& change) const;
   std::string id() const { return account_id_.empty() && subject_.linked ? subject_.linked->account.id : account_id_; }
   Fields missing_external_id() const;

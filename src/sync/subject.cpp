@@ -32,6 +32,7 @@ Result<core::LinkedAccount> linked_of(const store::AccountRow& row) {
   out.ownership = row.link == store::Link::adopted ? core::Ownership::adopted : core::Ownership::made;
   out.written = std::move(written.fields);
   out.written_roles = std::move(written.roles);
+  out.doubtful = std::move(written.doubtful);
   out.suspended_by_us = row.suspended_by_us;
   out.status_before = row.status_before;
   out.suspended_at = row.suspended_at;

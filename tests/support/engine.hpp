@@ -218,7 +218,8 @@ class Engine {
     options.role_ids = made->role_ids;
     options.whole = scope.user.empty();
     store::WriteQueue queue(store::State::open(url, store::Access::write).value());
-    auto report = sync::execute(made->plan, house, queue, io, options);
+    auto report = scope.undo.empty() ? sync::execute(made->plan, house, queue, io, options)
+                                     : sync::carry_out_undo(*state, *made, house, queue, io, options);
     if (!report) ADD_FAILURE() << report.error().message;
     turn.plan = std::move(made->plan);
     if (report) turn.report = std::move(*report);
@@ -229,6 +230,13 @@ class Engine {
     now += time;
     return apply(scope);
   }
+  static sync::Scope undoing(const std::string& run) {
+    sync::Scope scope;
+    scope.undo = run;
+    return scope;
+  }
+  // Takes a run back; the newest one unless it is named.
+  Turn undo(std::string run = "") { return apply(undoing(run.empty() ? "run" + std::to_string(runs) : run)); }
   void approve_all() { decide("approved"); }
   void reject_all() { decide("waived"); }
 

@@ -11,12 +11,12 @@
 
 #include "app/carry_out.hpp"
 #include "app/commands/check.hpp"
+#include "app/commands/plan.hpp"
 #include "app/console.hpp"
 #include "app/leadership.hpp"
 #include "app/privileges.hpp"
 #include "report/escape.hpp"
 #include "report/plan_json.hpp"
-#include "report/plan_text.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -37,7 +37,7 @@ void print_outcomes(const TurnResult& t, std::ostream& out, std::ostream& err) {
   for (const auto& o : t.report.troubles)
     err << to_string(o.outcome) << ": " << to_string(o.kind) << " " << report::printable(o.name) << " (" << report::printable(o.user)
         << ") at " << o.provider << ": " << report::printable(o.detail) << "\n";
-  out << "Apply complete: ";
+  out << (t.reconciliation.plan.undo.empty() ? "Apply complete: " : "Undo complete: ");
   bool any = false;
   for (const auto& [kind, count] : t.report.done) {
     out << (any ? ", " : "") << count << " " << kind;
@@ -54,11 +54,16 @@ void print_outcomes(const TurnResult& t, std::ostream& out, std::ostream& err) {
   out << ".\n";
 }
 
-bool agree(const Plan& plan, const Options& options, std::istream& in, std::ostream& out) {
-  report::TextOptions text;
-  text.colour = use_color(options.no_color, STDOUT_FILENO);
-  text.verbose = options.verbose > 0;
-  if (!options.quiet) out << report::plan_text(plan, text) << "\n" << std::flush;
+bool agree(const Plan& plan, const Options& options, std::istream& in, std::ostream& out, std::ostream& err) {
+  if (!options.quiet || options.format != "text") {
+    print_plan(plan, options, out);
+    out << (options.format == "text" ? "\n" : "") << std::flush;
+  }
+  if (!options.output.empty())
+    if (auto saved = report::save_plan(options.output, plan); !saved) {
+      complain(err, saved.error().message);
+      return false;
+    }
   if (options.yes || !has_actions(plan)) return true;
   return confirm(in, out, "Carry out this plan?");
 }
@@ -81,33 +86,41 @@ int apply(const Options& options, std::istream& in, std::ostream& out, std::ostr
   if (!options.plan_file.empty()) {
     auto saved = read_saved(options.plan_file);
     if (!saved) return refuse(err, saved.error());
+    turn.scope.undo = saved->undo;
     turn.saved = std::move(*saved);
   }
-  use_zone(configuration->settings);
-  auto wiring = wire(*configuration, {});
+  return carry_out_now(options, *configuration, std::move(turn), in, out, err);
+}
+
+int carry_out_now(const Options& options, const Configuration& configuration, Turn turn, std::istream& in, std::ostream& out,
+                  std::ostream& err) {
+  if (!turn.scope.undo.empty()) turn.mode = "undo";
+  use_zone(configuration.settings);
+  auto wiring = wire(configuration, {});
   if (!wiring) {
     complain(err, said(wiring.error()));
     return exit_configuration;
   }
-  if (auto owner = become_owner_of_state(configuration->settings.state.url); !owner) return refuse(err, owner.error());
-  auto state = store::State::open(configuration->settings.state.url, store::Access::write);
+  if (auto owner = become_owner_of_state(configuration.settings.state.url); !owner) return refuse(err, owner.error());
+  auto state = store::State::open(configuration.settings.state.url, store::Access::write);
   if (!state) return refuse(err, state.error());
-  auto lead = Leadership::take(configuration->settings.state.url, options.wait, "apply", [] { asked_to_stop = true; });
+  auto lead = Leadership::take(configuration.settings.state.url, options.wait, turn.mode, [] { asked_to_stop = true; });
   if (!lead) return refuse(err, lead.error());
 
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   turn.stop = &asked_to_stop;
   turn.scope.progress = progress_on_terminal(options);
-  turn.agree = [&](const Plan& plan) { return agree(plan, options, in, out); };
+  turn.agree = [&](const Plan& plan) { return agree(plan, options, in, out, err); };
   auto done = take_turn(**state, **wiring, turn);
   if (turn.scope.progress) err << "\r\033[K";
   if (!done) return refuse(err, done.error());
+  std::ostream& told = options.format == "text" ? out : err;    // a document on standard output stays one
   if (done->refused) {
-    out << "Nothing was done.\n";
+    told << "Nothing was done.\n";
     return exit_done;
   }
-  print_outcomes(*done, out, err);
+  print_outcomes(*done, told, err);
   return run_exit(done->reconciliation, done->report);
 }
 

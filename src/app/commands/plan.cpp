@@ -15,22 +15,6 @@
 namespace rollcall::app {
 namespace {
 
-void print(const Plan& plan, const Options& options, std::ostream& out) {
-  if (options.format == "json") {
-    out << report::write_plan(plan);
-  } else if (options.format == "html") {
-    Plan named = plan;
-    named.id = report::canonical_id(plan);
-    out << report::plan_html(named);
-  } else {
-    report::TextOptions text;
-    text.colour = use_color(options.no_color, STDOUT_FILENO);
-    text.verbose = options.verbose > 0;
-    out << report::plan_text(plan, text);
-  }
-  out.flush();
-}
-
 Result<sync::Reconciliation> compute(const Options& options, Wiring& wiring) {
   // A private copy: what a plan learns is gone with it (contract section 1).
   ROLLCALL_TRY(auto state, store::State::open(wiring.house.settings.state.url, store::Access::scratch));
@@ -56,6 +40,22 @@ Result<sync::Reconciliation> compute(const Options& options, Wiring& wiring) {
 }
 
 }  // namespace
+
+void print_plan(const Plan& plan, const Options& options, std::ostream& out) {
+  if (options.format == "json") {
+    out << report::write_plan(plan);
+  } else if (options.format == "html") {
+    Plan named = plan;
+    named.id = report::canonical_id(plan);
+    out << report::plan_html(named);
+  } else {
+    report::TextOptions text;
+    text.colour = use_color(options.no_color, STDOUT_FILENO);
+    text.verbose = options.verbose > 0;
+    out << report::plan_text(plan, text);
+  }
+  out.flush();
+}
 
 int plan(const Options& options, std::ostream& out, std::ostream& err) {
   const auto configuration = load_or_complain(options, err);
@@ -83,7 +83,7 @@ int plan(const Options& options, std::ostream& out, std::ostream& err) {
     complain(err, r.error().message);
     return exit_nothing_done;
   }
-  print(r->plan, options, out);
+  print_plan(r->plan, options, out);
   if (!options.output.empty())
     if (auto saved = report::save_plan(options.output, r->plan); !saved) {
       complain(err, saved.error().message);

@@ -50,6 +50,21 @@ TEST(Options, APlanTakesWhatTheContractSays) {
   EXPECT_FALSE(Parsing({"plan"}).result->exit_code);
 }
 
+TEST(Options, AnUndoIsOnlyShownWhenAFormOrAFileIsNamed) {
+  const Parsing parsing({"undo", "0195", "--yes", "--wait", "5m"});
+  ASSERT_TRUE(parsing.result) << parsing.err.str();
+  EXPECT_EQ(parsing.result->command, Command::undo);
+  EXPECT_EQ(parsing.result->run, "0195");
+  EXPECT_TRUE(parsing.result->yes);
+  EXPECT_FALSE(parsing.result->preview);
+  EXPECT_EQ(parsing.result->format, "text");
+  EXPECT_TRUE(Parsing({"undo", "0195", "--format", "text"}).result->preview);
+  EXPECT_EQ(Parsing({"undo", "0195", "--format", "html"}).result->format, "html");
+  EXPECT_TRUE(Parsing({"undo", "0195", "-o", "u.json"}).result->preview);
+  EXPECT_EQ(Parsing({"undo"}).code(), 64);
+  EXPECT_EQ(Parsing({"undo", "0195", "--format", "xml"}).code(), 64);
+}
+
 TEST(Options, ApplyTakesAPlanAndAWait) {
   const Parsing parsing({"apply", "p.json", "--yes", "--wait", "5m"});
   ASSERT_TRUE(parsing.result) << parsing.err.str();

@@ -108,6 +108,19 @@ TEST(PlanFile, ComesBackAsItWasWritten) {
   EXPECT_EQ(plan->warnings, sample_plan().warnings);
 }
 
+TEST(PlanFile, OfAnUndoNamesTheRunAndGivesAccountsBack) {
+  Plan plan = sample_plan();
+  plan.undo = "0195-run";
+  plan.providers[0].actions[0].kind = ActionKind::unlink;
+  EXPECT_EQ(names_of(to_json(plan)), "format id created complete configuration state undo providers sources warnings");
+  EXPECT_NE(canonical_id(plan), canonical_id(sample_plan()));
+  const auto read = read_plan(write_plan(plan));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->undo, "0195-run");
+  EXPECT_EQ(read->providers[0].actions[0].kind, ActionKind::unlink);
+  EXPECT_EQ(read_plan(write_plan(sample_plan()))->undo, "");
+}
+
 TEST(PlanFile, DigestCoversEveryByteBeforeItsName) {
   const std::string file = write_plan(sample_plan());
   const std::size_t at = file.rfind("\"digest\": \"");

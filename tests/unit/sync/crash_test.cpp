@@ -199,6 +199,51 @@ TEST(Doubt, AMailThatWasRefusedForNowGoesWithTheNextRunUnderTheSameMessageId) {
   EXPECT_TRUE(e.mailbox.mails[2].message_id.starts_with(row.id));
 }
 
+TEST(Doubt, ARoleWhoseAnswerWasLostIsTakenAwayThoughTheProviderShowsNoRoles) {
+  Engine e;
+  prepare(e);
+  e.apply();
+  e.group("sales", {"p100", "p101", "p102"});
+  e.faulty.on_cue(lost_answer("set_roles"));
+  e.faulty.on_cue({"set_roles", unavailable(true), false, 0, -1});
+  e.later(1min);
+  EXPECT_EQ(e.roles_of("p102"), "Sales Staff") << "it was given, and nobody knows";
+  e.faulty.clear();
+  e.group("sales", {"p100", "p101"});
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{"revoke p102 Sales"});
+  EXPECT_EQ(e.roles_of("p102"), "Staff");
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+}
+
+TEST(Doubt, ASuspensionWhoseAnswerWasLostIsOursToTakeBack) {
+  Engine e(MemoryProvider::everything());
+  prepare(e);
+  e.apply();
+  e.set("p100", "locked", "yes");
+  e.faulty.on_cue(lost_answer("suspend"));
+  e.faulty.on_cue({"suspend", unavailable(true), false, 0, -1});
+  e.later(1min);
+  EXPECT_EQ(e.status_of("p100"), "suspended");
+  e.faulty.clear();
+  e.set("p100", "locked", "");
+  EXPECT_EQ(lines(e.later(1min).plan), (Lines{"reactivate p100", "invite p100"}));
+  EXPECT_NE(e.status_of("p100"), "suspended");
+}
+
+TEST(Doubt, ASuspensionThatDidNotHappenAndWasMadeByOthersLaterIsNotOurs) {
+  Engine e(MemoryProvider::everything());
+  prepare(e);
+  e.apply();
+  e.set("p100", "locked", "yes");
+  e.faulty.on_cue({"suspend", unavailable(true), false, 0, -1});
+  e.later(1min);
+  e.faulty.clear();
+  e.set("p100", "locked", "");
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{"invite p100"}) << "it was never suspended";
+  e.provider.accounts.begin()->second.status = AccountStatus::suspended;
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+}
+
 // ---- promise 5 ----
 
 TEST(Repair, Promise5CreatedButRolelessIsCompletedByTheNextRun) {

@@ -54,6 +54,17 @@ TEST(Evidence, AFieldThatIsAcceptedAndIgnoredIsAFailure) {
   EXPECT_EQ(lines(turn.plan), Lines{"update ada"}) << "and it is tried again";
 }
 
+TEST(Evidence, WhatSomebodyChangedSinceIsNoBrokenWord) {
+  Engine e;
+  e.person("ada");
+  e.apply();
+  e.set("ada", "title", "Boss");
+  e.later(1min);
+  e.provider.accounts.at("1").fields["title"] = "Queen";
+  EXPECT_EQ(warned(e.later(1min)), "");
+  EXPECT_EQ(failed(e), Lines{});
+}
+
 TEST(Evidence, AnAccountThatIsAcceptedAndNeverAppearsIsAFailure) {
   Engine e;
   e.people(2);
