@@ -174,11 +174,11 @@ void Daemon::turn() {
   turn.scope.full = turn.scope.list_providers = turn.scope.audit = begin >= next_full_;
   turn.on_outcome = [this](const sync::Outcome& o) {
     metrics_.action(o.provider, std::string(to_string(o.kind)), std::string(to_string(o.outcome)));
-    if (o.outcome != sync::OutcomeKind::done)
+    if (o.outcome != sync::OutcomeKind::done && o.outcome != sync::OutcomeKind::waiting)
       log::warn("action did not succeed", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user},
                                            {"outcome", to_string(o.outcome)}, {"detail", o.detail}});
     else
-      log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}});
+      log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}, {"outcome", to_string(o.outcome)}});
   };
   auto done = take_turn(*state_, *wiring_, turn);
   if (!done) {

@@ -16,7 +16,8 @@ namespace rollcall::app {
 inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exit_held = 3, exit_failed = 4,
                      exit_usage = 64, exit_configuration = 78;
 
-enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, test_mapping };
+enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, test_mapping,
+                     invitations, invitations_resend, invitations_cancel };
 
 struct Options {
   Command command = Command::check;
@@ -25,14 +26,14 @@ struct Options {
   std::string mappings;  // --mappings; empty: see data_folder()
   int verbose = 0;
   bool quiet = false, no_color = false;
-  bool json = false;  // status explain history holds test-mapping
+  bool json = false;  // status explain history holds invitations test-mapping
   // check
   bool connect = false;
   // plan
   std::string format = "text";  // text json html
   std::string output;           // -o
   bool exit_code = false, offline = false;
-  // plan, approve, reject: one provider; plan, explain, history, approve, reject: one person
+  // plan, approve, reject, invitations: one provider; plan, explain, history, approve, reject, invitations: one person
   std::string provider, user;
   // apply
   std::string plan_file;  // empty: plan and carry out at once
@@ -45,6 +46,8 @@ struct Options {
   std::optional<Duration> since_ago;  // --since 24h
   std::optional<Instant> since;       // --since 2026-11-21 or RFC 3339
   bool failed = false;
+  // invitations
+  std::string state;
   // approve, reject
   std::vector<std::string> ids;
   std::string kind;

@@ -96,6 +96,7 @@ class Tables final : public State {
   Result<void> erase_hold(const std::string& id) override;
   Result<std::optional<InvitationRow>> invitation(const std::string& provider, const std::string& person) override;
   Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) override;
+  Result<std::vector<Instant>> invited_since(const std::string& provider, Instant since) override;
   Result<void> put_invitation(const InvitationRow& row) override;
   Result<std::int64_t> count_identities() override;
 

@@ -69,8 +69,10 @@ Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open
 
 Result<void> doubt_invitation(store::State& state, Open open, Instant now, Settled& out) {
   ROLLCALL_TRY(auto row, state.invitation(open.action.provider, open.action.person));
-  if (row && row->state == "pending") {
+  // One that has gone out is in doubt by its reminder.
+  if (row && (row->state == "pending" || row->state == "sent")) {
     row->state = "in-doubt";
+    row->sent = open.entry.intent_at;
     row->detail = "rollcall was killed between sending and the answer";
     ROLLCALL_CHECK(state.put_invitation(*row));
   }
