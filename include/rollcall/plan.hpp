@@ -54,7 +54,7 @@ struct Action {
   bool stated = true;                // suspend, revoke, delete: stated leaver, or absent
   bool recreate = false;             // create with the reason `removed at the provider`
   bool waived = false;               // a waiver covers it: counted, not shown, not done
-  bool passed = false;               // it passed the brakes in an earlier run and waited for its turn since: not counted again
+  bool passed = false;               // the brakes let it pass: it did so in an earlier run and waited for its turn, or a person asked for it
   bool operator==(const Action&) const = default;
 };
 

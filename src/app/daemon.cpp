@@ -82,8 +82,9 @@ void Daemon::reload() {
   if (!fresh) {
     for (const auto& problem : fresh.error()) log::error("the new configuration is invalid; the old one stays", {{"problem", language::to_string(problem)}});
   } else {
-    if (fresh->settings.state.url != configuration_.settings.state.url || fresh->settings.admin.listen != configuration_.settings.admin.listen)
-      log::warn("[state] and [admin] are read at the start only; restart for them");
+    if (fresh->settings.state.url != configuration_.settings.state.url || fresh->settings.admin.listen != configuration_.settings.admin.listen ||
+        fresh->settings.schedule.zone != configuration_.settings.schedule.zone)
+      log::warn("[state], [admin] and the zone of [schedule] are read at the start only; restart for them");
     std::swap(configuration_, *fresh);
     if (auto built = build(); !built) {
       std::swap(configuration_, *fresh);

@@ -32,7 +32,7 @@ void invite(const Subject& s, const Policy& p, std::string reason, Decision& d) 
   }
   Action a = action_of(s, ActionKind::invite, Phase::invite, std::move(reason));
   a.changes.push_back({"invitation", std::nullopt, s.invite_to});
-  a.passed = s.invitation == InviteState::pending;
+  a.passed = s.invitation == InviteState::pending || s.wish == InviteWish::resend;   // a person's decision is no batch
   d.actions.push_back(std::move(a));
 }
 

@@ -1,6 +1,7 @@
 #include "sync/ledger.hpp"
 
 #include "core/desired.hpp"
+#include "core/order.hpp"
 #include "sync/bodies.hpp"
 #include "sync/house.hpp"
 
@@ -76,6 +77,7 @@ Result<Asked> ask_to_resend(store::State& state, const core::ProviderRules& rule
   const bool pending = l.row.state == "pending";
   l.row.next_at = pending ? Instant{} : now;
   if (!pending) l.row.detail = "a person asked for a new one";
+  ROLLCALL_CHECK(state.erase_hold(core::hold_id(l.provider(), to_string(ActionKind::invite), person, "")));   // decided herewith
   ROLLCALL_CHECK(write(l));
   return Asked{l.provider() + ": " + l.who() + (pending ? " has not been sent one yet; the next run does it when its turn has come"
                                                         : " is sent a new invitation by the next run"), "", true};

@@ -209,7 +209,9 @@ Result<Mail> Postman::compose(const store::InvitationRow& row, const InviteAnswe
   mail.subject = std::move(text.subject);
   mail.text = std::move(text.text);
   mail.html = std::move(text.html);
-  mail.message_id = row.id + (row.reminders > 0 ? ".r" + std::to_string(row.reminders) : "") + "@rollcall.invalid";
+  // The mail that is about to go: a reminder under the id of the mail before it would be thrown away as that one come twice.
+  const auto reminder = row.reminders + (row.sent != Instant{});
+  mail.message_id = row.id + (reminder > 0 ? ".r" + std::to_string(reminder) : "") + "@rollcall.invalid";
   mail.date = mail_date(journal_.now());
   return mail;
 }

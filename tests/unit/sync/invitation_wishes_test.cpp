@@ -119,6 +119,17 @@ TEST_F(Wishes, AResendKeepsToTheWave) {
   EXPECT_EQ(lines(e.later(1h).plan), (Lines{"cancel ada", "invite ada"}));
 }
 
+TEST_F(Wishes, AResendIsAPersonsDecisionWhichNoBrakeAndNoEarlierHoldStops) {
+  settings().remind = 24h;
+  settings().reminders = 1;
+  e.apply();
+  e.limit("invite", 0);
+  EXPECT_EQ(lines(e.later(24h).plan), Lines{"invite ada held"});
+  ASSERT_TRUE(resend());
+  EXPECT_EQ(lines(e.later(1min).plan), (Lines{"cancel ada", "invite ada"}));
+  EXPECT_EQ(e.mailbox.mails.size(), 2u);
+}
+
 TEST_F(Wishes, AResendOfOneThatNeverWentOutChangesNothingAboutItsTurn) {
   const Zone zone("UTC");
   settings().quiet = "14:00-16:00";
@@ -135,11 +146,11 @@ TEST_F(Wishes, AResendIsRefusedToWhoHasAcceptedWhoLeftWhoWasNeverInvitedAndWhoHa
   e.provider.add({{"userName", "cyd"}, {"email", "cyd@example.org"}}, {}, AccountStatus::pending);
   e.person("cyd");
   e.apply();
-  EXPECT_EQ(refusal(resend("cyd")), "refused: idp: cyd was never invited here: rollcall invites whom it creates, once the roles are there");
+  EXPECT_EQ(refusal(resend("cyd")), "refused: idp: cyd (cyd) was never invited here: rollcall invites whom it creates, once the roles are there");
   e.provider.accept("ada@example.org");
   e.later(1min);
-  EXPECT_NE(refusal(resend()).find("ada has accepted the invitation already"), std::string::npos);
-  EXPECT_NE(refusal(cancel()).find("ada has accepted the invitation already"), std::string::npos);
+  EXPECT_NE(refusal(resend()).find("ada (ada) has accepted the invitation already"), std::string::npos);
+  EXPECT_NE(refusal(cancel()).find("ada (ada) has accepted the invitation already"), std::string::npos);
   e.set("bea", "mail", "");
   e.later(1min);
   EXPECT_NE(refusal(resend("bea")).find("has no address"), std::string::npos);
@@ -192,7 +203,7 @@ TEST_F(Wishes, ACancelWhereNoLinkCanBeRecalledEndsItInTheLedgerAtOnceAndWarns) {
   e.apply();
   const auto asked = cancel();
   ASSERT_TRUE(asked);
-  EXPECT_NE(asked->warning.find("ada cannot be recalled"), std::string::npos) << asked->warning;
+  EXPECT_NE(asked->warning.find("ada (ada) cannot be recalled"), std::string::npos) << asked->warning;
   EXPECT_EQ(state(), "cancelled");
   for (int i = 0; i < 3; ++i) EXPECT_EQ(lines(e.later(24h).plan), Lines{});
   EXPECT_TRUE(cancel()) << "twice is harmless";
