@@ -11,7 +11,7 @@
 
 namespace rollcall::sync {
 
-enum class OutcomeKind { done, failed, skipped, in_doubt, waiting };   // waiting: an invitation for its turn
+enum class OutcomeKind { done, failed, skipped, in_doubt, waiting };   // waiting: an invitation for its turn, or for nothing any more
 constexpr std::string_view to_string(OutcomeKind k) {
   constexpr std::string_view names[] = {"done", "failed", "skipped", "in-doubt", "waiting"};
   return names[static_cast<int>(k)];

@@ -86,7 +86,32 @@ asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject&
   co_return row;
 }
 
+// Before a link goes to somebody who had one: the last listing may be a day old.
+asio::awaitable<Result<bool>> Postman::has_come(const core::Subject& subject, std::string account) {
+  if (subject.invited_at == Instant{} || account.empty() || !seat_.capabilities.finds.contains(LookupBy::id)) co_return false;
+  const auto verb = [&] { return seat_.provider->find(LookupBy::id, account); };
+  auto found = co_await retried(seat_, verb);
+  if (!found) co_return tl::unexpected<Error>(std::move(found).error());
+  if (!*found || !(*found)->accepted) co_return false;
+  store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.invitation(seat_.rules.settings.name, subject.person));
+    if (!row) return {};
+    row->state = "accepted";
+    row->next_at = {};
+    row->detail.clear();
+    return state.put_invitation(*row);
+  };
+  auto noted = co_await journal_.write(std::move(note));
+  if (!noted) co_return tl::unexpected<Error>(std::move(noted).error());
+  co_return true;
+}
+
 asio::awaitable<Result<std::string>> Postman::invite(std::int64_t action, core::Subject subject, std::string account) {
+  if (pace_.wait_reason(journal_.now()).empty()) {
+    auto come = co_await has_come(subject, account);
+    if (!come) co_return tl::unexpected<Error>(std::move(come).error());
+    if (*come) co_return std::string("the person has accepted meanwhile");
+  }
   const Instant now = journal_.now();
   std::string wait = pace_.wait_reason(now);
   const bool claimed = wait.empty();

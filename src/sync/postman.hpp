@@ -30,13 +30,14 @@ class Postman {
   Postman(const ProviderSeat& seat, Journal& journal, MailTransport* mail, PostmanOptions options);
   ~Postman();
 
-  // Why it waits for its turn, in the ledger as `pending`; "" when it went out.
+  // Why nothing went out: it waits for its turn, in the ledger as `pending`, or the person has come meanwhile. "" when it went out.
   boost::asio::awaitable<Result<std::string>> invite(std::int64_t action, core::Subject subject, std::string account);
 
   Pace& pace() { return pace_; }
 
  private:
   boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account, std::string wait);
+  boost::asio::awaitable<Result<bool>> has_come(const core::Subject& subject, std::string account);
   boost::asio::awaitable<Result<void>> send(std::int64_t action, store::InvitationRow row, core::Subject subject);
   boost::asio::awaitable<Result<void>> recall(std::int64_t action, std::string vendor_id);
   boost::asio::awaitable<Result<void>> conclude(store::JournalRow entry, store::InvitationRow row, Result<void> answer);

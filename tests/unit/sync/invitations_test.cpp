@@ -147,6 +147,22 @@ TEST_F(Invited, RemindersGoAfterTheirTimeAsOftenAsTheCapSaysUnderIdsOfTheSameInv
   EXPECT_EQ(count(""), 1u);
 }
 
+TEST_F(Invited, WhoHasAcceptedSinceTheLastListingIsNotReminded) {
+  settings().remind = 24h;
+  settings().reminders = 1;
+  e.person("ada");
+  e.apply();
+  e.provider.accept("ada@example.org");
+  sync::Scope poll;
+  poll.full = poll.list_providers = false;
+  const Turn turn = e.later(24h, poll);
+  EXPECT_EQ(turn.report.failed, 0);
+  EXPECT_EQ(e.mailbox.mails.size(), 1u);
+  EXPECT_EQ(e.provider.count("invite"), 1u);
+  EXPECT_EQ(state(), "accepted");
+  EXPECT_EQ(lines(e.later(24h, poll).plan), Lines{});
+}
+
 TEST_F(Invited, ARemindersLinkReplacesTheOldOneWhereTheVendorCanRecallIt) {
   Engine own(recalling());
   own.invites();
