@@ -57,6 +57,7 @@ struct Action {
   std::string undoes;                // the run that this takes back; "" in every plan but that of `undo`
   bool by_hand = false;              // a person ordered it (`rollcall suspend`): past every brake
   bool waived = false;               // a waiver covers it: counted, not shown, not done
+  bool passed = false;               // the brakes let it pass: it did so in an earlier run and waited for its turn, or a person asked for it
   bool operator==(const Action&) const = default;
 };
 

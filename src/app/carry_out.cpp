@@ -22,6 +22,7 @@ std::string sum(const TurnResult& t) {
   if (t.report.failed) text += ", " + std::to_string(t.report.failed) + " failed";
   if (t.report.skipped) text += ", " + std::to_string(t.report.skipped) + " skipped";
   if (t.report.in_doubt) text += ", " + std::to_string(t.report.in_doubt) + " in doubt";
+  if (t.report.waiting) text += ", " + std::to_string(t.report.waiting) + " waiting";
   return text;
 }
 

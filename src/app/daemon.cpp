@@ -102,8 +102,9 @@ void Daemon::reload() {
   if (!fresh) {
     for (const auto& problem : fresh.error()) log::error("the new configuration is invalid; the old one stays", {{"problem", language::to_string(problem)}});
   } else {
-    if (fresh->settings.state.url != configuration_.settings.state.url || fresh->settings.admin.listen != configuration_.settings.admin.listen)
-      log::warn("[state] and [admin] are read at the start only; restart for them");
+    if (fresh->settings.state.url != configuration_.settings.state.url || fresh->settings.admin.listen != configuration_.settings.admin.listen ||
+        fresh->settings.schedule.zone != configuration_.settings.schedule.zone)
+      log::warn("[state], [admin] and the zone of [schedule] are read at the start only; restart for them");
     std::swap(configuration_, *fresh);
     if (auto built = build(); !built) {
       std::swap(configuration_, *fresh);
@@ -217,11 +218,11 @@ Result<void> Daemon::open_lanes() {
 
 void Daemon::note(const sync::Outcome& o) {
   metrics_.action(o.provider, std::string(to_string(o.kind)), std::string(to_string(o.outcome)));
-  if (o.outcome != sync::OutcomeKind::done)
+  if (o.outcome != sync::OutcomeKind::done && o.outcome != sync::OutcomeKind::waiting)
     log::warn("action did not succeed", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user},
                                          {"outcome", to_string(o.outcome)}, {"detail", o.detail}});
   else
-    log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}});
+    log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}, {"outcome", to_string(o.outcome)}});
 }
 
 void Daemon::gather() {

@@ -10,6 +10,7 @@
 #include "app/commands/decide_people.hpp"
 #include "app/commands/explain.hpp"
 #include "app/commands/history.hpp"
+#include "app/commands/invitations.hpp"
 #include "app/commands/plan.hpp"
 #include "app/commands/run.hpp"
 #include "app/commands/status.hpp"
@@ -45,6 +46,9 @@ int main(int argc, char** argv) {
     case Command::unlink: return unlink(*options, std::cout, std::cerr);
     case Command::unjoin: return unjoin(*options, std::cout, std::cerr);
     case Command::retire: return retire(*options, std::cout, std::cerr);
+    case Command::invitations: return invitations(*options, std::cout, std::cerr);
+    case Command::invitations_resend: return resend_invitation(*options, std::cout, std::cerr);
+    case Command::invitations_cancel: return cancel_invitation(*options, std::cout, std::cerr);
     case Command::test_mapping: return test_mapping(*options, std::cin, std::cout, std::cerr);
   }
   return exit_usage;

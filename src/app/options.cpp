@@ -113,6 +113,29 @@ void add_listings(CLI::App& app, Options& o, Raw& raw) {
   for (auto* listing : {status, explain, history, holds, test}) listing->add_flag("--json", o.json, "as JSON");
 }
 
+void add_invitations(CLI::App& app, Options& o) {
+  auto* list = app.add_subcommand("invitations", "who was invited, and what became of it; resend, cancel");
+  list->fallthrough();
+  list->footer(everywhere);
+  list->require_subcommand(0, 1);
+  auto* json = list->add_flag("--json", o.json, "as JSON");
+  auto* provider = list->add_option("--provider", o.provider, "at this provider")->type_name("NAME");
+  auto* user = list->add_option("--user", o.user, "of this person: key, user name, e-mail or DN")->type_name("USER");
+  auto* state = list->add_option("--state", o.state, "in this state")
+                    ->type_name("STATE")
+                    ->check(CLI::IsMember({"pending", "sent", "accepted", "expired", "cancelled", "in-doubt", "failed"}));
+  list->callback([&o, list] {
+    if (list->get_subcommands().empty()) o.command = Command::invitations;
+  });
+  auto* resend = add(*list, o, Command::invitations_resend, "resend", "send a new one; the old one ends, where the provider can recall it");
+  auto* cancel = add(*list, o, Command::invitations_cancel, "cancel", "end it; it is not sent again before a resend");
+  for (auto* wish : {resend, cancel}) {
+    wish->add_option("USER", o.user, "key, user name, e-mail or DN")->required();
+    wish->add_option("--provider", o.provider, "at this provider only")->type_name("NAME");
+    for (auto* of_the_list : {json, provider, user, state}) wish->excludes(of_the_list);
+  }
+}
+
 // A decision needs to be about something; everything at once must be said.
 std::string missing_selection(const Options& o) {
   const bool selected = !o.ids.empty() || !o.user.empty() || !o.provider.empty() || !o.kind.empty();
@@ -190,6 +213,7 @@ tl::expected<Options, int> parse_options(std::vector<std::string> arguments, std
   add_listings(app, options, raw);
   add_decisions(app, options, raw);
   add_people(app, options);
+  add_invitations(app, options);
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
   try {
     app.parse(std::move(arguments));

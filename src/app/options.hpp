@@ -17,7 +17,8 @@ inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exi
                      exit_usage = 64, exit_configuration = 78;
 
 enum class Command {
-  check, plan, apply, run, status, explain, history, holds, approve, reject, suspend, release, link, unlink, unjoin, retire, undo, test_mapping
+  check, plan, apply, run, status, explain, history, holds, approve, reject, suspend, release, link, unlink, unjoin, retire, undo,
+  invitations, invitations_resend, invitations_cancel, test_mapping
 };
 
 struct Options {
@@ -27,14 +28,14 @@ struct Options {
   std::string mappings;  // --mappings; empty: see data_folder()
   int verbose = 0;
   bool quiet = false, no_color = false;
-  bool json = false;  // status explain history holds test-mapping
+  bool json = false;  // status explain history holds invitations test-mapping
   // check
   bool connect = false;
   // plan
   std::string format = "text";  // text json html
   std::string output;           // -o
   bool exit_code = false, offline = false;
-  // plan, approve, reject, suspend, link, unlink: one provider; plan, explain, history, approve, reject, and all about people: one person
+  // plan, approve, reject, suspend, link, unlink, invitations: one provider; plan, explain, history, approve, reject, and all about people: one person
   std::string provider, user;
   std::string account, source, record;  // link; unjoin
   // apply
@@ -50,6 +51,8 @@ struct Options {
   std::optional<Duration> since_ago;  // --since 24h
   std::optional<Instant> since;       // --since 2026-11-21 or RFC 3339
   bool failed = false;
+  // invitations
+  std::string state;
   // approve, reject
   std::vector<std::string> ids;
   std::string kind;

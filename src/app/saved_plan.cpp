@@ -18,9 +18,11 @@ Result<Names> done_by(const Plan& saved, store::State& state) {
     if (run.plan_id != saved.id) continue;
     store::State::ActionFilter filter;
     filter.run = run.id;
-    filter.outcome = "done";
-    ROLLCALL_TRY(const auto actions, state.actions(filter, 1000000));
-    for (const auto& a : actions) names.done.emplace(a.provider, a.plan_action);
+    for (const char* outcome : {"done", "waiting"}) {    // what waits for its turn is on its way
+      filter.outcome = outcome;
+      ROLLCALL_TRY(const auto actions, state.actions(filter, 1000000));
+      for (const auto& a : actions) names.done.emplace(a.provider, a.plan_action);
+    }
   }
   return names;
 }

@@ -40,7 +40,8 @@ std::string decision_hash(const core::ProviderRules& rules, const Settings& sett
   const auto& s = rules.settings;
   std::ostringstream text;
   text << rules.mapping.fingerprint << '|' << s.on_leave << '|' << s.adopt << '|' << s.scope << '|' << s.invite.present << '|'
-       << s.invite.when << '|' << s.invite.to << '|' << (s.delete_after ? s.delete_after->count() : 0);
+       << s.invite.when << '|' << s.invite.to << '|' << (s.invite.remind ? s.invite.remind->count() : 0) << '|' << s.invite.reminders << '|'
+       << s.invite.quiet << '|' << (s.invite.wave ? s.invite.wave->count : 0) << '|' << (s.delete_after ? s.delete_after->count() : 0);
   for (const auto& name : s.match) text << "|m" << name;
   for (const auto& name : s.protect) text << "|p" << name;
   for (const auto& r : s.roles) text << "|r" << r.role << '\n' << r.group << '\n' << r.source << '\n' << r.when;

@@ -3,21 +3,11 @@
 #include <algorithm>
 
 #include "core/conflicts.hpp"
+#include "core/invite.hpp"
 #include "language/unicode.hpp"
 
 namespace rollcall::core {
 namespace {
-
-Action action_of(const Subject& s, ActionKind kind, Phase phase, std::string reason) {
-  Action a;
-  a.kind = kind;
-  a.phase = phase;
-  a.user = s.person;
-  a.name = s.name;
-  if (s.linked) a.account = s.linked->account.id;
-  a.reason = std::move(reason);
-  return a;
-}
 
 std::optional<std::string> nonempty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
@@ -74,59 +64,6 @@ void revoke_surplus(const Subject& s, const Policy& p, const Capabilities& c, st
   }
 }
 
-// ---- invitations ----
-
-bool living(InviteState state) { return state == InviteState::sent || state == InviteState::in_doubt; }
-
-bool was_accepted(const Subject& s, const Policy& p) {
-  if (s.invitation != InviteState::sent && s.invitation != InviteState::in_doubt) return false;
-  const Account& a = s.linked->account;
-  return a.accepted || (a.status == AccountStatus::active && !p.password_written);
-}
-
-Action invite_action(const Subject& s, std::string reason) {
-  Action a = action_of(s, ActionKind::invite, Phase::invite, std::move(reason));
-  a.changes.push_back({"invitation", std::nullopt, s.invite_to});
-  return a;
-}
-
-void cancel_invitation(const Subject& s, const Capabilities& c, const std::string& reason, Decision& d) {
-  Action a = action_of(s, ActionKind::cancel, Phase::contain, reason);
-  a.changes.push_back({"invitation", s.invited_address, std::nullopt});
-  d.actions.push_back(std::move(a));
-  if (!c.cancels_invitations && living(s.invitation))
-    d.warnings.push_back("the invitation link mailed to " + s.name + " (" + s.person +
-                         ") cannot be recalled: this provider offers no way to make it useless");
-}
-
-// An invitation that nobody has accepted is sent again after `remind`, at most `reminders` times.
-void remind_when_due(const Subject& s, const Policy& p, Instant now, Decision& d) {
-  if (s.invitation != InviteState::sent || d.accepted || !p.invites || !s.invite_wanted || s.invite_to.empty()) return;
-  if (!p.remind || s.reminders >= p.reminders) return;
-  const Instant due = s.invited_at + *p.remind;
-  if (now < due)
-    d.due = due;
-  else
-    d.actions.push_back(invite_action(s, "reminder " + std::to_string(s.reminders + 1) + " of " + std::to_string(p.reminders)));
-}
-
-// Who was created here is owed an invitation until one was accepted; adoption and re-creation never invite (contract 4.7).
-void invite_if_wanted(const Subject& s, const Policy& p, std::string reason, Decision& d) {
-  // Whoever has signed in needs no link, whatever became of the invitation.
-  if (!p.invites || !s.invite_wanted || d.accepted || (s.linked && !s.linked->gone && s.linked->account.accepted)) return;
-  if (s.invite_to.empty())
-    d.no_address = true;
-  else
-    d.actions.push_back(invite_action(s, std::move(reason)));
-}
-
-void invite_if_owed(const Subject& s, const Policy& p, Decision& d) {
-  const bool owed = s.invitation == InviteState::none || s.invitation == InviteState::pending ||
-                    s.invitation == InviteState::cancelled || s.invitation == InviteState::expired ||
-                    s.invitation == InviteState::failed;
-  if (owed) invite_if_wanted(s, p, s.invitation == InviteState::none ? "not invited yet" : "the invitation did not go out", d);
-}
-
 // ---- the rows of the table ----
 
 Action create_action(const Subject& s, const Capabilities& c, bool again) {
@@ -156,7 +93,7 @@ void join_people_in(const Subject& s, const Policy& p, const Capabilities& c, bo
   if (!d.conflicts.empty() || s.delayed || !p.listing_complete) return;
   d.actions.push_back(create_action(s, c, again));
   if (p.roles_readable) assign_missing(s, p, {}, d);
-  if (!again) invite_if_owed(s, p, d);
+  invite_newcomer(s, p, c, again, d);
 }
 
 void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
@@ -179,13 +116,6 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
   invalid_conflicts(s, d);
   if (!s.invalid.empty()) return;
   const LinkedAccount& l = *s.linked;
-  d.accepted = was_accepted(s, p);
-  const bool may_invite = l.ownership == Ownership::made;
-  bool moved = false;
-  if (living(s.invitation) && !d.accepted && !s.invited_address.empty() && language::fold(s.invited_address) != language::fold(s.invite_to)) {
-    cancel_invitation(s, c, "the address changed", d);
-    moved = true;
-  }
   const auto has = known_roles(l, c);
   if (has) revoke_surplus(s, p, c, *has, false, d);
   if (l.suspended_by_us && !s.delayed) {
@@ -213,13 +143,7 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
     assign_missing(s, p, sure, d);
   }
   d.roles_unknown = !has;
-  if (may_invite && d.conflicts.empty() && !s.delayed && p.listing_complete) {
-    if (moved)
-      invite_if_wanted(s, p, "the address changed", d);
-    else
-      invite_if_owed(s, p, d);
-    if (!moved) remind_when_due(s, p, now, d);
-  }
+  keep_invited(s, p, c, now, d);
 }
 
 void suspend_or_strip(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
@@ -248,23 +172,19 @@ void delete_when_due(const Subject& s, const Policy& p, Instant now, Decision& d
 
 void let_go(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
   if (s.linked->gone || s.linked->missing) return;
-  d.accepted = was_accepted(s, p);
-  if (!d.accepted && (living(s.invitation) || s.invitation == InviteState::pending)) cancel_invitation(s, c, s.left_reason, d);
   if (p.on_leave == "suspend") {
     suspend_or_strip(s, p, c, d);
     delete_when_due(s, p, now, d);
   } else if (p.on_leave == "delete") {
     d.actions.push_back(action_of(s, ActionKind::remove, Phase::retire, s.left_reason));
   }
-  for (Action& a : d.actions) a.stated = s.standing == Standing::stated;
 }
 
 // Somebody pulled the emergency brake: nothing else happens to this person, whatever the sources say, until `release`.
 void contain(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
   Subject by_hand = s;
   by_hand.left_reason = "suspended by hand";
-  d.accepted = s.linked && was_accepted(s, p);
-  if (!d.accepted && (living(s.invitation) || s.invitation == InviteState::pending)) cancel_invitation(by_hand, c, by_hand.left_reason, d);
+  uninvite(by_hand, p, c, d);
   if (s.linked && !s.linked->gone) suspend_or_strip(by_hand, p, c, d);
   for (Action& a : d.actions) a.by_hand = a.stated = true;
 }
@@ -331,10 +251,12 @@ Decision decide(const Subject& s, const Policy& p, const Capabilities& c, Instan
     case Standing::waiting: break;
     case Standing::stated:
     case Standing::absent:
+      uninvite(s, p, c, d);
       if (s.linked)
         let_go(s, p, c, now, d);
       else
         list_stranger(s, d);
+      for (Action& a : d.actions) a.stated = s.standing == Standing::stated;
       break;
   }
   const bool waits = s.standing == Standing::waiting || s.delayed || (s.linked && s.linked->missing) ||

@@ -65,7 +65,7 @@ void hold_by_kind(const std::string& provider, std::vector<Action>& actions, con
                   const std::set<const Action*>& settled) {
   std::map<std::pair<std::string, bool>, std::vector<Action*>> pots;
   for (auto& a : actions)
-    if (!settled.contains(&a) && a.kind != ActionKind::cancel) pots[{limit_name(a), !splits(a.kind) || a.stated}].push_back(&a);
+    if (!settled.contains(&a) && a.kind != ActionKind::cancel && !a.passed) pots[{limit_name(a), !splits(a.kind) || a.stated}].push_back(&a);
   for (auto& [pot, members] : pots) {
     auto limit = in.limits.find(pot.first);
     if (limit == in.limits.end()) continue;

@@ -57,6 +57,8 @@ struct Rival {
 };
 
 enum class InviteState { none, pending, sent, accepted, expired, cancelled, in_doubt, failed };
+// What a person asked for: `rollcall invitations resend`, or `cancel`, which stands until a `resend`.
+enum class InviteWish { none, resend, cancel };
 
 struct Subject {
   std::string person, name;
@@ -77,6 +79,8 @@ struct Subject {
   InviteState invitation = InviteState::none;
   std::string invited_address;           // where the last invitation went
   Instant invited_at{};                  // when it, or its last reminder, went out
+  Instant invite_expires{};              // as the vendor said; 0 when it did not
+  InviteWish wish = InviteWish::none;
   int reminders = 0;                     // that went out
   std::string invite_to;                 // where it would go now; empty: no address
   bool invite_wanted = false;            // [invite] is there and `when` holds
@@ -91,11 +95,12 @@ struct Policy {
   bool invites = false;
   std::optional<Duration> remind;        // after so long without acceptance, again
   int reminders = 0;                     // at most
+  Instant mail_from{};                   // no invitation goes out before: quiet hours, a full wave; 0: now
   std::set<std::string> managed_roles;   // named by a rule
   std::set<std::string> missing_roles;   // named by a rule, unknown at the provider
   bool roles_readable = true;            // the provider's role list could be read in this run
   bool listing_complete = true;
-  bool password_written = false;         // the mapping sets a password: status says nothing of an invitation
+  bool password_written = false;         // the mapping sets a password: what the listing says is no sign of an acceptance
 };
 
 // The decision about one person: actions in phase order with `after` filled in, ids not yet (core/order.hpp gives them).
@@ -107,7 +112,8 @@ struct Decision {
   bool no_address = false;               // would be invited, has no address
   bool roles_unknown = false;            // the first assign of an adopted account: held
   bool settled = false;                  // nothing to do, nothing to wait for
-  bool accepted = false;                 // the pending invitation was accepted
+  bool accepted = false;                 // the invitation was accepted
+  bool expired = false;                  // the invitation that went out has come to its end
   Instant due{};                         // look again then; 0 never
 };
 

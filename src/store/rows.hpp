@@ -133,6 +133,9 @@ struct HoldRow {
   std::string by;
 };
 
+// One line of the ledger. `next_at` is what a person asked for: 0 nothing, `never` that it ends and is not sent again, any other
+// instant that a new one goes (asked for then).
+inline constexpr Instant never = Instant::max();
 struct InvitationRow {
   std::string id;                // UUID; the Message-ID depends on it alone
   std::string provider, person, account;

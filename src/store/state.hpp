@@ -147,6 +147,7 @@ class State {
   // --- invitations ---
   virtual Result<std::optional<InvitationRow>> invitation(const std::string& provider, const std::string& person) = 0;  // the living one, else the newest
   virtual Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) = 0;    // "" is any
+  virtual Result<std::vector<Instant>> invited_since(const std::string& provider, Instant since) = 0;   // when they went out, in order
   virtual Result<void> put_invitation(const InvitationRow& row) = 0;                // conflict: a second living one (pending sent in-doubt)
 
   // --- figures for status ---

@@ -104,6 +104,7 @@ class Tables final : public State {
   Result<bool> erase_decision(const std::string& kind, const std::string& person, const std::string& scope, const std::string& subject) override;
   Result<std::optional<InvitationRow>> invitation(const std::string& provider, const std::string& person) override;
   Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) override;
+  Result<std::vector<Instant>> invited_since(const std::string& provider, Instant since) override;
   Result<void> put_invitation(const InvitationRow& row) override;
   Result<std::int64_t> count_identities() override;
 

@@ -142,10 +142,20 @@ Result<std::optional<InvitationRow>> Tables::invitation(const std::string& provi
 }
 
 Result<std::vector<InvitationRow>> Tables::invitations(const std::string& provider, const std::string& state) {
+  static const auto whole = select<InvitationRow>("where state = ?1 or ?1 = '' order by provider, person, seq");
   static const auto every = select<InvitationRow>("where provider = ?1 order by person, seq");
   static const auto of_state = select<InvitationRow>("where provider = ?1 and state = ?2 order by person, seq");
+  if (provider.empty()) return all<InvitationRow>(*db_, whole, state);
   return state.empty() ? all<InvitationRow>(*db_, every, provider)
                        : all<InvitationRow>(*db_, of_state, provider, state);
+}
+
+Result<std::vector<Instant>> Tables::invited_since(const std::string& provider, Instant since) {
+  std::vector<Instant> out;
+  const auto read = [&](const Cursor& c) { out.push_back(Instant{Duration{c.number(0)}}); };
+  ROLLCALL_CHECK(each(*db_, "select sent from invitation where provider = ?1 and sent > ?2 order by sent", "n", read,
+                      provider, since));
+  return out;
 }
 
 // A second living one changes no row, here as there: the count of changed rows says so, not an error of the database,

@@ -177,6 +177,26 @@ Result<void> audit_some(Counting& c, double share) {
   return {};
 }
 
+// Where the mapping sets a password the listing cannot tell who came by an invitation; a single read can.
+Result<void> confirm_acceptances(Counting& c) {
+  if (!writes_password(c.seat.rules, c.seat.capabilities) || !c.seat.rules.settings.invite.present || !c.seat.capabilities.finds.contains(LookupBy::id)) return {};
+  for (const char* open : {"sent", "in-doubt", "expired"}) {
+    ROLLCALL_TRY(auto rows, c.state.invitations(c.name(), open));
+    for (auto& row : rows) {
+      ROLLCALL_TRY(const auto account, c.state.account_of(c.name(), row.person));
+      if (!account) continue;
+      ROLLCALL_TRY(const Account listed, read_account(account->body));
+      if (!listed.accepted) continue;
+      ++c.out.calls;
+      auto found = c.io.run(retried(c.seat, [&] { return c.seat.provider->find(LookupBy::id, account->id); }));
+      if (!found || !*found || !(*found)->accepted) continue;
+      row.state = "accepted";
+      ROLLCALL_CHECK(c.state.put_invitation(row));
+    }
+  }
+  return {};
+}
+
 Result<void> close_books(Counting& c, store::ProviderRow row) {
   row.name = c.name();
   row.complete = c.out.complete;
@@ -243,6 +263,7 @@ Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io&
   judge_size(c, row.value_or(store::ProviderRow{}));
   if (c.out.complete) ROLLCALL_CHECK(look_for_missing(c));
   if (c.out.complete && audit > 0) ROLLCALL_CHECK(audit_some(c, audit));
+  if (c.out.complete) ROLLCALL_CHECK(confirm_acceptances(c));
   if (c.out.reached && !seat.capabilities.shows_roles) read_roles(c);
   ROLLCALL_CHECK(close_books(c, row.value_or(store::ProviderRow{})));
   return std::move(c.out);

@@ -137,6 +137,8 @@ void note(Execution& run, Crew& crew, const Job& job, const std::string& account
   if (kind == OutcomeKind::done) {
     ++run.report.done[std::string(to_string(out.kind))];
     ++run.report.carried_out;
+  } else if (kind == OutcomeKind::waiting) {
+    ++run.report.waiting;
   } else {
     crew.failed.insert(job.action->id);
     (kind == OutcomeKind::failed ? run.report.failed : kind == OutcomeKind::skipped ? run.report.skipped : run.report.in_doubt)++;
@@ -158,7 +160,7 @@ asio::awaitable<void> conclude(Execution& run, Crew& crew, std::vector<Job> jobs
       row.finished = run.options.clock();
       ROLLCALL_CHECK(state.put_action(row));
       // An approval is used up.
-      if (kind == OutcomeKind::done && job.approved) ROLLCALL_CHECK(state.erase_hold(core::hold_id(crew.plan.name, *job.action)));
+      if ((kind == OutcomeKind::done || kind == OutcomeKind::waiting) && job.approved) ROLLCALL_CHECK(state.erase_hold(core::hold_id(crew.plan.name, *job.action)));
     }
     return {};
   };
@@ -245,6 +247,9 @@ asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
     if (!answer) {
       kind = answer.error().in_doubt ? OutcomeKind::in_doubt : OutcomeKind::failed;
       detail = answer.error().message;
+    } else if (!steps.waits().empty()) {
+      kind = OutcomeKind::waiting;
+      detail = steps.waits();
     }
     co_await conclude(run, crew, std::move(step), steps.account(), kind, std::move(detail));
   }
@@ -300,6 +305,11 @@ Result<RunReport> execute(const Plan& plan, House& house, store::WriteQueue& que
   }
   ROLLCALL_CHECK(queue.write([&](store::State& state) -> Result<void> {
     for (auto& crew : crews) {
+      if (crew.counter.postman && crew.counter.postman->pace().has_wave()) {
+        const auto& wave = *crew.counter.seat.rules.settings.invite.wave;
+        ROLLCALL_TRY(auto sent, state.invited_since(crew.plan.name, options.clock() - wave.per));
+        crew.counter.postman->pace().remember(std::move(sent));
+      }
       ROLLCALL_CHECK(write_rows(crew, state, options));
       ROLLCALL_CHECK(write_holds(state, crew.plan, options.clock(), options.whole, plan.undo));
     }

@@ -2,6 +2,7 @@
 // configuration. Built once by src/app/wiring, immutable during a run. Thread rule: read by any thread.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,13 @@
 namespace rollcall::sync {
 
 class Throttle;
+
+// Whether the mapping sets a password: then an account that looks used is no sign that an invitation was accepted.
+inline bool writes_password(const core::ProviderRules& rules, const Capabilities& capabilities) {
+  return std::any_of(capabilities.set_only.begin(), capabilities.set_only.end(), [&](const auto& field) {
+    return rules.mapping.account.contains(field) || rules.mapping.on_create.contains(field);
+  });
+}
 
 struct SourceSeat {
   SourceSettings settings;

@@ -11,9 +11,9 @@
 
 namespace rollcall::sync {
 
-enum class OutcomeKind { done, failed, skipped, in_doubt };
+enum class OutcomeKind { done, failed, skipped, in_doubt, waiting };   // waiting: an invitation for its turn, or for nothing any more
 constexpr std::string_view to_string(OutcomeKind k) {
-  constexpr std::string_view names[] = {"done", "failed", "skipped", "in-doubt"};
+  constexpr std::string_view names[] = {"done", "failed", "skipped", "in-doubt", "waiting"};
   return names[static_cast<int>(k)];
 }
 
@@ -26,9 +26,9 @@ struct Outcome {
 };
 
 struct RunReport {
-  std::vector<Outcome> troubles;           // everything but done
+  std::vector<Outcome> troubles;           // everything but done and waiting
   std::map<std::string, std::int64_t> done;  // by kind
-  std::int64_t failed = 0, skipped = 0, in_doubt = 0, carried_out = 0;
+  std::int64_t failed = 0, skipped = 0, in_doubt = 0, waiting = 0, carried_out = 0;
   bool stopped = false;                    // asked to end before everything was begun
 };
 

@@ -8,6 +8,7 @@
 #include "core/time.hpp"
 #include "crypto/hash.hpp"
 #include "sync/bodies.hpp"
+#include "sync/pace.hpp"
 #include "sync/waivers.hpp"
 
 namespace rollcall::sync {
@@ -31,6 +32,7 @@ struct Planning {
   std::set<std::string> roles_unknown;
   std::map<std::string, std::int64_t> missing_roles;   // role -> people who should get it
   std::map<std::string, std::string> strangers;        // unmanaged account -> person who left
+  std::optional<Pace> pace;
 
   const std::string& name() const { return seat.rules.settings.name; }
 };
@@ -39,11 +41,39 @@ std::string settled_text(const store::State::Pair& pair) {
   return pair.desired.hash + ":" + (pair.account ? pair.account->hash : "");
 }
 
-Result<void> note_acceptance(Planning& p, const std::string& person) {
+// What the ledger learns by looking: the person has come, or the link has come to its end.
+Result<void> note_invitation(Planning& p, const std::string& person, const core::Decision& d) {
+  if (!d.accepted && !d.expired) return {};
   ROLLCALL_TRY(auto invitation, p.state.invitation(p.name(), person));
   if (!invitation) return {};
-  invitation->state = "accepted";
+  invitation->state = d.accepted ? "accepted" : "expired";
+  invitation->detail.clear();
+  if (d.accepted) invitation->next_at = {};
   return p.state.put_invitation(*invitation);
+}
+
+// Whoever waits for a turn, is reminded, or was asked for again: planned only when it may go out. The first invitation of a person
+// is always planned; where it has to wait, the executor puts it into the ledger as `pending`.
+bool waits_for_turn(const core::Subject& s, const core::Decision& d) {
+  const bool repeated = s.invitation == core::InviteState::pending || s.invited_at != Instant{} || s.wish == core::InviteWish::resend;
+  return repeated && std::any_of(d.actions.begin(), d.actions.end(), [](const Action& a) { return a.kind == ActionKind::invite; });
+}
+
+Result<core::Decision> decide_in_time(Planning& p, const core::Subject& subject) {
+  core::Decision d = core::decide(subject, p.policy, p.seat.capabilities, p.now);
+  if (!waits_for_turn(subject, d)) return d;
+  if (!p.pace) {                                   // the ledger is asked only when somebody waits
+    p.pace.emplace(p.seat.rules.settings.invite);
+    if (const auto& wave = p.seat.rules.settings.invite.wave) {
+      ROLLCALL_TRY(auto sent, p.state.invited_since(p.name(), p.now - wave->per));
+      p.pace->remember(std::move(sent));
+    }
+  }
+  core::Policy later = p.policy;
+  later.mail_from = p.pace->next(p.now);
+  if (later.mail_from > p.now) return core::decide(subject, later, p.seat.capabilities, p.now);
+  p.pace->claim(p.now);
+  return d;
 }
 
 // Protected after rollcall had made or adopted it: split off before the comparison like any other (promise 3).
@@ -64,7 +94,7 @@ Result<void> decide_one(Planning& p, store::State::Pair pair) {
     if (is_protected(p.seat, account)) return leave_protected(p, pair);
   }
   ROLLCALL_TRY(const core::Subject subject, subject_of(p.state, p.seat, pair, p.now));
-  core::Decision d = core::decide(subject, p.policy, p.seat.capabilities, p.now);
+  ROLLCALL_TRY(core::Decision d, decide_in_time(p, subject));
   const std::string precondition = precondition_of(pair);
   for (auto& action : d.actions) {
     action.precondition = precondition;
@@ -75,7 +105,7 @@ Result<void> decide_one(Planning& p, store::State::Pair pair) {
   if (d.unmanaged) p.strangers[d.unmanaged->account] = subject.person;
   if (d.no_address) ++p.out.plan.summary["no-address"];
   if (d.roles_unknown) p.roles_unknown.insert(subject.person);
-  if (d.accepted) ROLLCALL_CHECK(note_acceptance(p, subject.person));
+  ROLLCALL_CHECK(note_invitation(p, subject.person, d));
   if (subject.retired && subject.standing == core::Standing::in)   // came back before it was carried out
     ROLLCALL_CHECK(p.state.erase_decision("retire", subject.person, p.name(), ""));
   if (subject.standing == core::Standing::in)
@@ -313,8 +343,7 @@ core::Policy policy_of(const ProviderSeat& seat, const core::RoleBook& book, con
     for (const auto& role : book.managed)
       if (!names.contains(role)) p.missing_roles.insert(role);
   }
-  for (const auto& field : seat.capabilities.set_only)
-    if (seat.rules.mapping.account.contains(field) || seat.rules.mapping.on_create.contains(field)) p.password_written = true;
+  p.password_written = writes_password(seat.rules, seat.capabilities);
   return p;
 }
 
@@ -322,7 +351,7 @@ Result<Planned> plan_provider(store::State& state, const ProviderSeat& seat, Ros
                               const PlannerOptions& options) {
   const auto& settings = seat.rules.settings;
   const core::RoleBook& book = roster.book(settings.name);
-  Planning p{state, seat, roster, census, now, options, policy_of(seat, book, census), {}, {}, {}, {}};
+  Planning p{state, seat, roster, census, now, options, policy_of(seat, book, census), {}, {}, {}, {}, {}};
   p.out.plan = blank_plan(seat, census);
   for (const auto& text : book.warnings) p.out.warnings.push_back({settings.name, "roles", text});
   p.out.trouble = book.wrong;

@@ -1,6 +1,5 @@
 #include "sync/postman.hpp"
 
-#include <algorithm>
 #include <cstdio>
 #include <ctime>
 
@@ -31,67 +30,54 @@ std::string mail_date(Instant now) {
   return out;
 }
 
-// Minutes since midnight in the schedule's zone (TZ is set from it at the start).
-int local_minutes(Instant now) {
-  const std::time_t t = std::chrono::system_clock::to_time_t(now);
-  std::tm tm{};
-  localtime_r(&t, &tm);
-  return tm.tm_hour * 60 + tm.tm_min;
-}
-
-bool is_quiet(const std::string& hours, int now) {
-  int h1 = 0, m1 = 0, h2 = 0, m2 = 0;
-  if (std::sscanf(hours.c_str(), "%d:%d-%d:%d", &h1, &m1, &h2, &m2) != 4) return false;
-  const int from = h1 * 60 + m1, to = h2 * 60 + m2;
-  return from <= to ? now >= from && now < to : now >= from || now < to;
-}
-
 std::string filled(std::string text, std::string_view slot, std::string_view value) {
   for (std::size_t at = text.find(slot); at != std::string::npos; at = text.find(slot, at + value.size()))
     text.replace(at, slot.size(), value);
   return text;
 }
 
+// A person's wish stands, whatever was read before it was made.
 store::WriteQueue::Job put(store::InvitationRow row) {
-  return [row = std::move(row)](store::State& state) { return state.put_invitation(row); };
+  return [row = std::move(row)](store::State& state) -> Result<void> {
+    store::InvitationRow out = row;
+    ROLLCALL_TRY(const auto now, state.invitation(row.provider, row.person));
+    if (now && now->id == row.id) out.next_at = now->next_at;
+    return state.put_invitation(out);
+  };
+}
+
+// The same invitation goes on: nothing has gone out yet, or it goes to the same address again.
+bool goes_on(const store::InvitationRow& row, const std::string& to) {
+  if (row.state == "pending") return true;
+  if (row.next_at != Instant{}) return false;       // a person asked for a new one
+  return row.state == "failed" || ((row.state == "sent" || row.state == "expired") && language::fold(row.email) == language::fold(to));
 }
 
 }  // namespace
 
 Postman::Postman(const ProviderSeat& seat, Journal& journal, MailTransport* mail, PostmanOptions options)
-    : seat_(seat), journal_(journal), mail_(mail), options_(std::move(options)) {}
+    : seat_(seat), journal_(journal), mail_(mail), options_(std::move(options)), pace_(seat.rules.settings.invite) {}
 
 Postman::~Postman() { thread_.join(); }
 
-std::string Postman::wait_reason(const InviteSettings& s, Instant now, std::int64_t sent) {
-  if (!s.quiet.empty() && is_quiet(s.quiet, local_minutes(now))) return "quiet hours (" + s.quiet + ")";
-  if (s.wave && sent >= s.wave->count) return "the wave is full: " + std::to_string(s.wave->count) + " went out";
-  return {};
-}
-
 // The living invitation, or a new one: its id, on which the Message-ID depends, is on disk before anything is sent.
-asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject& subject, const std::string& account) {
+asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject& subject, const std::string& account, std::string wait) {
   store::InvitationRow row;
-  std::string wait;
-  const auto& settings = seat_.rules.settings;
   store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
-    ROLLCALL_TRY(const auto old, state.invitation(settings.name, subject.person));
-    const bool again = old && (old->state == "pending" || (old->state == "sent" && language::fold(old->email) == language::fold(subject.invite_to)));
-    if (again) row = *old;
-    if (!again) {
+    const auto& provider = seat_.rules.settings.name;
+    ROLLCALL_TRY(const auto old, state.invitation(provider, subject.person));
+    if (old && old->next_at == store::never) return fail(ErrorKind::cancelled, "a person has cancelled it meanwhile");
+    if (old && goes_on(*old, subject.invite_to)) {
+      row = *old;
+    } else {
       row.id = crypto::random_uuid();
-      row.provider = settings.name;
+      row.provider = provider;
       row.person = subject.person;
-      row.state = "pending";
     }
+    if (row.state != "sent") row.state = "pending";
     row.account = account;
     row.email = subject.invite_to;
-    std::int64_t sent = 0;
-    if (settings.invite.wave) {
-      ROLLCALL_TRY(const auto all, state.invitations(settings.name, ""));
-      sent = std::count_if(all.begin(), all.end(), [&](const auto& i) { return i.sent > journal_.now() - settings.invite.wave->per; });
-    }
-    wait = wait_reason(settings.invite, journal_.now(), sent);
+    row.next_at = {};
     row.detail = wait;
     return state.put_invitation(row);
   };
@@ -100,19 +86,101 @@ asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject&
   co_return row;
 }
 
-asio::awaitable<Result<void>> Postman::invite(std::int64_t action, core::Subject subject, std::string account) {
-  auto row = co_await open(subject, account);
-  if (!row) co_return tl::unexpected<Error>(std::move(row).error());
-  if (!row->detail.empty()) co_return Result<void>{};          // pending: it waits for its turn
+// Before a link goes to somebody who had one: the last listing may be a day old.
+asio::awaitable<Result<bool>> Postman::has_come(const core::Subject& subject, std::string account) {
+  if (subject.invited_at == Instant{} || account.empty() || !seat_.capabilities.finds.contains(LookupBy::id)) co_return false;
+  const auto verb = [&] { return seat_.provider->find(LookupBy::id, account); };
+  auto found = co_await retried(seat_, verb);
+  if (!found) co_return tl::unexpected<Error>(std::move(found).error());
+  if (!*found || !(*found)->accepted) co_return false;
+  store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.invitation(seat_.rules.settings.name, subject.person));
+    if (!row) return {};
+    row->state = "accepted";
+    row->next_at = {};
+    row->detail.clear();
+    return state.put_invitation(*row);
+  };
+  auto noted = co_await journal_.write(std::move(note));
+  if (!noted) co_return tl::unexpected<Error>(std::move(noted).error());
+  co_return true;
+}
+
+asio::awaitable<Result<std::string>> Postman::invite(std::int64_t action, core::Subject subject, std::string account) {
+  if (pace_.wait_reason(journal_.now()).empty()) {
+    auto come = co_await has_come(subject, account);
+    if (!come) co_return tl::unexpected<Error>(std::move(come).error());
+    if (*come) co_return std::string("the person has accepted meanwhile");
+  }
+  const Instant now = journal_.now();
+  std::string wait = pace_.wait_reason(now);
+  const bool claimed = wait.empty();
+  if (claimed) pace_.claim(now);
+  auto row = co_await open(subject, account, wait);
+  Result<void> sent;
+  if (!row)
+    sent = tl::unexpected<Error>(std::move(row).error());
+  else if (claimed)
+    sent = co_await send(action, std::move(*row), std::move(subject));
+  if (!sent && claimed && !sent.error().in_doubt) pace_.give_back(now);
+  if (!sent) co_return tl::unexpected<Error>(std::move(sent).error());
+  co_return wait;
+}
+
+asio::awaitable<Result<void>> Postman::send(std::int64_t action, store::InvitationRow row, core::Subject subject) {
+  // The link of before, or one that was never mailed, would live beside the new one.
+  if (!row.vendor_id.empty() && seat_.capabilities.cancels_invitations) {
+    auto recalled = co_await recall(action, row.vendor_id);
+    if (!recalled) co_return recalled;
+    row.vendor_id.clear();
+  }
   InviteRequest request;
-  request.account = account;
+  request.account = row.account;
   request.to = subject.invite_to;
   request.email = subject.desired.email;
   if (auto it = subject.desired.enforced.find(seat_.capabilities.email_field); it != subject.desired.enforced.end()) request.email = it->second;
   request.landing = seat_.rules.settings.invite.landing;
   request.application_name = seat_.rules.settings.invite.application_name;
-  if (seat_.rules.settings.invite.deliver == "provider") co_return co_await by_provider(action, std::move(*row), std::move(request));
-  co_return co_await by_mail(action, std::move(*row), std::move(request), std::move(subject));
+  if (seat_.rules.settings.invite.deliver == "provider") co_return co_await by_provider(action, std::move(row), std::move(request));
+  co_return co_await by_mail(action, std::move(row), std::move(request), std::move(subject));
+}
+
+asio::awaitable<Result<void>> Postman::recall(std::int64_t action, std::string vendor_id) {
+  auto entry = co_await journal_.intend(action, "cancel");
+  if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
+  const auto verb = [&] { return seat_.provider->cancel_invitation(vendor_id); };
+  Result<void> answer = co_await retried(seat_, verb);
+  auto noted = co_await journal_.conclude(std::move(*entry), answer ? "done" : "failed", answer ? nullptr : &answer.error());
+  co_return answer ? noted : answer;
+}
+
+// What the ledger learns of a mail that was sent, refused, or cannot be known of. A reminder that failed leaves the invitation as it
+// was, and is due again.
+asio::awaitable<Result<void>> Postman::conclude(store::JournalRow entry, store::InvitationRow row, Result<void> answer) {
+  const bool reminder = row.state == "sent" || row.sent != Instant{};
+  if (answer) {
+    row.reminders += reminder;
+    row.state = "sent";
+    row.sent = journal_.now();
+    row.detail.clear();
+    co_return co_await journal_.conclude(std::move(entry), "done", nullptr, put(row));
+  }
+  const Error error = answer.error();
+  if (error.in_doubt) {
+    row.state = "in-doubt";
+    row.sent = journal_.now();
+  } else if (row.state != "sent") {
+    row.state = is_retryable(error.kind) ? "pending" : "failed";
+  }
+  row.detail = error.message;
+  auto noted = co_await journal_.conclude(std::move(entry), "failed", &error, put(row));
+  if (!noted) co_return noted;
+  co_return tl::unexpected<Error>(error);
+}
+
+void learn(store::InvitationRow& row, const InviteAnswer& answer) {
+  row.vendor_id = answer.id;
+  row.expires = core::parse_rfc3339(answer.expires).value_or(Instant{});
 }
 
 asio::awaitable<Result<void>> Postman::by_provider(std::int64_t action, store::InvitationRow row, InviteRequest request) {
@@ -120,20 +188,12 @@ asio::awaitable<Result<void>> Postman::by_provider(std::int64_t action, store::I
   if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
   const auto verb = [&] { return seat_.provider->send_invitation(request); };
   auto answer = co_await retried(seat_, verb, Repeat::never_in_doubt);
-  if (answer) {
-    row.reminders += row.sent != Instant{};
-    row.state = "sent";
-    row.sent = journal_.now();
-    row.vendor_id = answer->id;
-    if (auto at = core::parse_rfc3339(answer->expires)) row.expires = *at;
-    co_return co_await journal_.conclude(std::move(*entry), "done", nullptr, put(row));
-  }
-  const Error error = answer.error();
-  row.state = error.in_doubt ? "in-doubt" : is_retryable(error.kind) ? "pending" : "failed";
-  row.detail = error.message;
-  auto noted = co_await journal_.conclude(std::move(*entry), "failed", &error, put(row));
-  if (!noted) co_return noted;
-  co_return tl::unexpected<Error>(error);
+  Result<void> sent;
+  if (answer)
+    learn(row, *answer);
+  else
+    sent = tl::unexpected<Error>(answer.error());
+  co_return co_await conclude(std::move(*entry), std::move(row), std::move(sent));
 }
 
 asio::awaitable<Result<void>> Postman::by_mail(std::int64_t action, store::InvitationRow row, InviteRequest request,
@@ -142,12 +202,15 @@ asio::awaitable<Result<void>> Postman::by_mail(std::int64_t action, store::Invit
   if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
   const auto verb = [&] { return seat_.provider->invite(request); };
   auto answer = co_await retried(seat_, verb);        // a second link harms nobody: only the last one is mailed
-  const Error* error = answer ? nullptr : &answer.error();
-  auto noted = co_await journal_.conclude(std::move(*entry), answer ? "done" : "failed", error);
+  if (!answer) {
+    Error error = answer.error();
+    error.in_doubt = false;                           // nothing was mailed
+    Result<void> refused = tl::unexpected<Error>(std::move(error));
+    co_return co_await conclude(std::move(*entry), std::move(row), std::move(refused));
+  }
+  learn(row, *answer);
+  auto noted = co_await journal_.conclude(std::move(*entry), "done", nullptr, put(row));
   if (!noted) co_return noted;
-  if (!answer) co_return tl::unexpected<Error>(std::move(answer).error());
-  row.vendor_id = answer->id;
-  if (auto at = core::parse_rfc3339(answer->expires)) row.expires = *at;
   auto mail = compose(row, *answer, subject);
   if (!mail) co_return tl::unexpected<Error>(std::move(mail).error());
   co_return co_await deliver(action, std::move(row), std::move(*mail));
@@ -171,7 +234,9 @@ Result<Mail> Postman::compose(const store::InvitationRow& row, const InviteAnswe
   mail.subject = std::move(text.subject);
   mail.text = std::move(text.text);
   mail.html = std::move(text.html);
-  mail.message_id = row.id + (row.reminders > 0 ? ".r" + std::to_string(row.reminders) : "") + "@rollcall.invalid";
+  // The mail that is about to go: a reminder under the id of the mail before it would be thrown away as that one come twice.
+  const auto reminder = row.reminders + (row.sent != Instant{});
+  mail.message_id = row.id + (reminder > 0 ? ".r" + std::to_string(reminder) : "") + "@rollcall.invalid";
   mail.date = mail_date(journal_.now());
   return mail;
 }
@@ -184,19 +249,7 @@ asio::awaitable<Result<void>> Postman::deliver(std::int64_t action, store::Invit
   co_await asio::post(thread_, asio::use_awaitable);
   Result<void> sent = mail_->deliver(mail);
   co_await asio::post(here, asio::use_awaitable);
-  if (sent) {
-    row.reminders += row.sent != Instant{};
-    row.state = "sent";
-    row.sent = journal_.now();
-    row.detail.clear();
-    co_return co_await journal_.conclude(std::move(*entry), "done", nullptr, put(row));
-  }
-  const Error error = sent.error();
-  row.state = error.in_doubt ? "in-doubt" : is_retryable(error.kind) ? "pending" : "failed";
-  row.detail = error.message;
-  auto noted = co_await journal_.conclude(std::move(*entry), "failed", &error, put(row));
-  if (!noted) co_return noted;
-  co_return tl::unexpected<Error>(error);
+  co_return co_await conclude(std::move(*entry), std::move(row), std::move(sent));
 }
 
 }  // namespace rollcall::sync

@@ -1,5 +1,6 @@
 // Invitations (contract 4.7): a link or code from the provider, then one mail; or the provider's own mail. The ledger records each
-// step, so that a crash between link and mail sends exactly one mail that works, or says plainly that it cannot know.
+// step, so that a crash between link and mail sends exactly one mail that works, or says plainly that it cannot know. What a person
+// asks for meanwhile (`rollcall invitations`) is never written over.
 // Thread rule: the I/O thread; mails go out on one mail thread.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "rollcall/mail.hpp"
 #include "sync/house.hpp"
 #include "sync/journal.hpp"
+#include "sync/pace.hpp"
 
 namespace rollcall::sync {
 
@@ -28,13 +30,17 @@ class Postman {
   Postman(const ProviderSeat& seat, Journal& journal, MailTransport* mail, PostmanOptions options);
   ~Postman();
 
-  boost::asio::awaitable<Result<void>> invite(std::int64_t action, core::Subject subject, std::string account);
+  // Why nothing went out: it waits for its turn, in the ledger as `pending`, or the person has come meanwhile. "" when it went out.
+  boost::asio::awaitable<Result<std::string>> invite(std::int64_t action, core::Subject subject, std::string account);
 
-  // Whether mail may go out now: quiet hours and the wave. The reason when not.
-  static std::string wait_reason(const InviteSettings& settings, Instant now, std::int64_t sent_in_window);
+  Pace& pace() { return pace_; }
 
  private:
-  boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account);
+  boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account, std::string wait);
+  boost::asio::awaitable<Result<bool>> has_come(const core::Subject& subject, std::string account);
+  boost::asio::awaitable<Result<void>> send(std::int64_t action, store::InvitationRow row, core::Subject subject);
+  boost::asio::awaitable<Result<void>> recall(std::int64_t action, std::string vendor_id);
+  boost::asio::awaitable<Result<void>> conclude(store::JournalRow entry, store::InvitationRow row, Result<void> answer);
   boost::asio::awaitable<Result<void>> by_provider(std::int64_t action, store::InvitationRow row, InviteRequest request);
   boost::asio::awaitable<Result<void>> by_mail(std::int64_t action, store::InvitationRow row, InviteRequest request,
                                                core::Subject subject);
@@ -45,6 +51,7 @@ class Postman {
   Journal& journal_;
   MailTransport* mail_;
   PostmanOptions options_;
+  Pace pace_;
   boost::asio::thread_pool thread_{1};
 };
 

@@ -7,6 +7,7 @@
 #include "sync/steps.hpp"
 
 namespace rollcall::sync {
+namespace asio = boost::asio;
 namespace {
 
 struct Open {
@@ -76,8 +77,10 @@ Result<void> settle_create(store::State& state, ProviderSeat& seat, Io& io, Open
 
 Result<void> doubt_invitation(store::State& state, Open open, Instant now, Settled& out) {
   ROLLCALL_TRY(auto row, state.invitation(open.action.provider, open.action.person));
-  if (row && row->state == "pending") {
+  // One that has gone out is in doubt by its reminder.
+  if (row && (row->state == "pending" || row->state == "sent")) {
     row->state = "in-doubt";
+    row->sent = open.entry.intent_at;
     row->detail = "rollcall was killed between sending and the answer";
     ROLLCALL_CHECK(state.put_invitation(*row));
   }
@@ -99,6 +102,27 @@ Result<void> settle_one(store::State& state, House& house, Io& io, Open open, In
 }
 
 }  // namespace
+
+asio::awaitable<Result<std::optional<Account>>> settle_lookup(const ProviderSeat& seat, const core::Subject& subject) {
+  const auto& c = seat.capabilities;
+  const auto field = [&](const std::string& name) -> std::string {
+    for (const Fields* fields : {&subject.desired.enforced, &subject.desired.on_create})
+      if (auto it = fields->find(name); !name.empty() && it != fields->end()) return it->second;
+    return {};
+  };
+  std::string value;
+  if (c.finds.contains(LookupBy::external_id) && c.external_id_at_create && !subject.external_id.empty()) {
+    value = subject.external_id;
+    co_return co_await seat.provider->find(LookupBy::external_id, std::move(value));
+  }
+  value = field(c.user_name_field);
+  if (c.finds.contains(LookupBy::user_name) && !value.empty())
+    co_return co_await seat.provider->find(LookupBy::user_name, std::move(value));
+  value = field(c.email_field);
+  if (c.finds.contains(LookupBy::email) && !value.empty())
+    co_return co_await seat.provider->find(LookupBy::email, std::move(value));
+  co_return fail(ErrorKind::unsupported, "the answer to a create was lost and this provider offers no look-up: the next listing will tell");
+}
 
 Result<Settled> settle_doubts(store::State& state, House& house, Io& io, Instant now, const std::string& provider) {
   Settled out;

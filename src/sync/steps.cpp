@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "core/decide.hpp"
+#include "crypto/hash.hpp"
 #include "sync/bodies.hpp"
 #include "sync/census.hpp"
 #include "sync/evidence.hpp"
 #include "sync/postman.hpp"
 #include "sync/retry.hpp"
+#include "sync/settle.hpp"
 
 namespace rollcall::sync {
 namespace asio = boost::asio;
@@ -91,6 +93,22 @@ Result<void> Steps::learn(store::State& state, const std::function<void(store::A
 
 // ---- create ----
 
+// A re-creation invites nobody, nor does the next run because of it: who was adopted has no line in the ledger yet.
+Result<void> Steps::leave_uninvited(store::State& state) const {
+  const auto& settings = counter_.seat.rules.settings;
+  ROLLCALL_TRY(const auto known, state.invitation(settings.name, subject_.person));
+  if (known || !settings.invite.present) return {};
+  store::InvitationRow row;
+  row.id = crypto::random_uuid();
+  row.provider = settings.name;
+  row.person = subject_.person;
+  row.email = subject_.invite_to;
+  row.state = "cancelled";
+  row.next_at = store::never;
+  row.detail = "the account was created anew, which invites nobody; `rollcall invitations resend` does";
+  return state.put_invitation(row);
+}
+
 Fields Steps::missing_external_id() const {
   const auto& c = counter_.seat.capabilities;
   if (c.external_id_at_create || c.external_id_field.empty() || subject_.external_id.empty()) return {};
@@ -101,7 +119,10 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
   account_id_ = account.id;
   store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
     // Re-creation: the old account is gone for good.
-    if (subject_.linked) ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, subject_.linked->account.id));
+    if (subject_.linked) {
+      ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, subject_.linked->account.id));
+      ROLLCALL_CHECK(leave_uninvited(state));
+    }
     Account shown = account;
     // Rules and plans name roles, verbs and answers have their ids.
     if (shown.roles) {
@@ -344,10 +365,11 @@ asio::awaitable<Result<void>> Steps::remove(Job job) {
 // ---- invitations ----
 
 asio::awaitable<Result<void>> Steps::cancel(Job job) {
-  const auto note = [this](store::State& state) -> Result<void> {
+  const auto note = [this, why = job.action->reason](store::State& state) -> Result<void> {
     ROLLCALL_TRY(auto row, state.invitation(counter_.seat.rules.settings.name, subject_.person));
     if (!row) return {};
     row->state = "cancelled";
+    row->detail = why;
     return state.put_invitation(*row);
   };
   if (!counter_.seat.capabilities.cancels_invitations) co_return co_await counter_.journal.write(note);
@@ -367,30 +389,10 @@ asio::awaitable<Result<void>> Steps::cancel(Job job) {
 
 asio::awaitable<Result<void>> Steps::invite(Job job) {
   if (!counter_.postman) co_return fail(ErrorKind::refused, "this provider has no [invite] table");
-  co_return co_await counter_.postman->invite(job.row, subject_, id());
-}
-
-// ---- settling ----
-
-asio::awaitable<Result<std::optional<Account>>> settle_lookup(const ProviderSeat& seat, const core::Subject& subject) {
-  const auto& c = seat.capabilities;
-  const auto field = [&](const std::string& name) -> std::string {
-    for (const Fields* fields : {&subject.desired.enforced, &subject.desired.on_create})
-      if (auto it = fields->find(name); !name.empty() && it != fields->end()) return it->second;
-    return {};
-  };
-  std::string value;
-  if (c.finds.contains(LookupBy::external_id) && c.external_id_at_create && !subject.external_id.empty()) {
-    value = subject.external_id;
-    co_return co_await seat.provider->find(LookupBy::external_id, std::move(value));
-  }
-  value = field(c.user_name_field);
-  if (c.finds.contains(LookupBy::user_name) && !value.empty())
-    co_return co_await seat.provider->find(LookupBy::user_name, std::move(value));
-  value = field(c.email_field);
-  if (c.finds.contains(LookupBy::email) && !value.empty())
-    co_return co_await seat.provider->find(LookupBy::email, std::move(value));
-  co_return fail(ErrorKind::unsupported, "the answer to a create was lost and this provider offers no look-up: the next listing will tell");
+  auto waits = co_await counter_.postman->invite(job.row, subject_, id());
+  if (!waits) co_return tl::unexpected<Error>(std::move(waits).error());
+  waits_ = std::move(*waits);
+  co_return Result<void>{};
 }
 
 }  // namespace rollcall::sync

@@ -43,6 +43,7 @@ class Steps {
   // One outcome a job. Jobs of one call are carried out together: roles of one person in one phase.
   boost::asio::awaitable<Result<void>> carry_out(std::vector<Job> jobs, bool roles_follow);
   std::string account() const { return id(); }   // "" before there is one
+  const std::string& waits() const { return waits_; }   // why the last job waits for its turn, "" when it does not
 
  private:
   using Done = boost::asio::awaitable<Result<void>>;
@@ -65,6 +66,7 @@ class Steps {
   Result<void> note_doubt(store::State& state, const std::set<std::string>& about, bool doubtful) const;
   Result<void> learn(store::State& state, const std::function<void(store::AccountRow&, Account&)>& change) const;
   std::string id() const { return account_id_.empty() && subject_.linked ? subject_.linked->account.id : account_id_; }
+  Result<void> leave_uninvited(store::State& state) const;
   Fields missing_external_id() const;
   Fields wanted_fields(const Action& action) const;
 
@@ -73,9 +75,7 @@ class Steps {
   std::string account_id_;       // once it is created or adopted in this run
   std::optional<std::set<std::string>> held_roles_;   // what the last role call of this run left
   bool external_id_written_ = false;
+  std::string waits_;
 };
-
-// Whether an account whose create is in doubt is there: by external id, user name or e-mail, whatever the provider can find.
-boost::asio::awaitable<Result<std::optional<Account>>> settle_lookup(const ProviderSeat& seat, const core::Subject& subject);
 
 }  // namespace rollcall::sync

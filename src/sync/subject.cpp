@@ -25,6 +25,11 @@ core::InviteState invite_state_of(const std::string& text) {
   return none;
 }
 
+core::InviteWish wish_of(const store::InvitationRow& row) {
+  if (row.next_at == store::never) return core::InviteWish::cancel;
+  return row.next_at == Instant{} ? core::InviteWish::none : core::InviteWish::resend;
+}
+
 Result<core::LinkedAccount> linked_of(const store::AccountRow& row) {
   core::LinkedAccount out;
   ROLLCALL_TRY(out.account, read_account(row.body));
@@ -192,6 +197,8 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
     s.invitation = invite_state_of(invitation->state);
     s.invited_address = invitation->email;
     s.invited_at = invitation->sent;
+    s.invite_expires = invitation->expires;
+    s.wish = wish_of(*invitation);
     s.reminders = static_cast<int>(invitation->reminders);
   }
   return s;

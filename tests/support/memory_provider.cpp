@@ -94,6 +94,7 @@ std::size_t MemoryProvider::count(std::string_view verb) const {
 Account MemoryProvider::shown(Account account, bool listed) const {
   if (!capabilities_.shows_roles) account.roles.reset();
   if (!capabilities_.shows_status) account.status = AccountStatus::unknown, account.native_status.clear();
+  account.accepted = account.accepted || (listed && listed_as_accepted);
   if (listed)
     std::erase_if(account.fields, [&](const auto& f) { return !capabilities_.listed_fields.contains(f.first); });
   return account;
@@ -262,7 +263,7 @@ Result<InviteAnswer> MemoryProvider::new_invitation(InviteRequest request, bool 
     invitation.link = "https://idp.example/accept?token=secret-" + n;
   if (!mailed && capabilities_.invite == InviteWay::code) invitation.code = "code-" + n;
   invitations.push_back(invitation);
-  return InviteAnswer{invitation.id, invitation.link, invitation.code, ""};
+  return InviteAnswer{invitation.id, invitation.link, invitation.code, expires};
 }
 
 awaitable<Result<InviteAnswer>> MemoryProvider::invite(InviteRequest request) {

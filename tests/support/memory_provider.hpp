@@ -31,6 +31,8 @@ class MemoryProvider final : public Provider {
   };
   std::vector<Invitation> invitations;  // every one that was obtained or sent, in order
   std::vector<std::string> calls;       // "create dora", "update 3 email title", "list 0"
+  bool listed_as_accepted = false;      // the listing shows everybody as somebody who has come; find() knows better
+  std::string expires;                  // what is said of new invitations, RFC 3339; "" says nothing
   std::function<Fields(Fields)> cuts;   // what is read back of what is written; canonical() says the same
 
   std::size_t invited(const std::string& email) const;  // how many invitations this address was given

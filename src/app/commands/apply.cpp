@@ -47,6 +47,7 @@ void print_outcomes(const TurnResult& t, std::ostream& out, std::ostream& err) {
   if (t.report.failed) out << "; " << t.report.failed << " failed";
   if (t.report.skipped) out << "; " << t.report.skipped << " skipped";
   if (t.report.in_doubt) out << "; " << t.report.in_doubt << " in doubt";
+  if (t.report.waiting) out << "; " << t.report.waiting << " waiting for their turn (rollcall invitations)";
   std::int64_t held = 0;
   for (const auto& p : t.reconciliation.plan.providers)
     held += std::count_if(p.actions.begin(), p.actions.end(), [](const auto& a) { return a.held.has_value(); });

@@ -68,6 +68,7 @@ int plan(const Options& options, std::ostream& out, std::ostream& err) {
   wish.offline = options.offline;
   wish.sends_mail = false;
   wish.patience_limit = std::chrono::minutes{1};
+  use_zone(configuration->settings);               // the same hours as those of apply
   auto wiring = wire(*configuration, wish);
   if (!wiring) {
     complain(err, said(wiring.error()));

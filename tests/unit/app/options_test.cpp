@@ -102,9 +102,29 @@ TEST(Options, ADecisionIsAboutSomething) {
   EXPECT_EQ(Parsing({"approve", "h1", "--for", "7d"}).code(), 64);
 }
 
+TEST(Options, InvitationsListOrResendOrCancel) {
+  const Parsing list({"invitations", "--provider", "one", "--user", "u", "--state", "in-doubt", "--json"});
+  ASSERT_TRUE(list.result) << list.err.str();
+  EXPECT_EQ(list.result->command, Command::invitations);
+  EXPECT_EQ(list.result->provider, "one");
+  EXPECT_EQ(list.result->user, "u");
+  EXPECT_EQ(list.result->state, "in-doubt");
+  EXPECT_TRUE(list.result->json);
+  const Parsing resend({"invitations", "resend", "cancel", "--provider", "one", "-c", "x.toml"});
+  ASSERT_TRUE(resend.result) << resend.err.str();
+  EXPECT_EQ(resend.result->command, Command::invitations_resend);
+  EXPECT_EQ(resend.result->user, "cancel");
+  EXPECT_EQ(resend.result->provider, "one");
+  EXPECT_EQ(resend.result->file, "x.toml");
+  EXPECT_EQ(Parsing({"invitations", "cancel", "u"}).result->command, Command::invitations_cancel);
+  for (const auto& wrong : {std::vector<std::string>{"invitations", "resend"}, {"invitations", "frob", "u"}, {"invitations", "--state", "gone"},
+                            {"invitations", "--json", "cancel", "u"}, {"invitations", "resend", "u", "--state", "sent"}})
+    EXPECT_EQ(Parsing(wrong).code(), 64) << testing::PrintToString(wrong);
+}
+
 TEST(Options, EveryListingSpeaksJson) {
   for (const auto& arguments :
-       {std::vector<std::string>{"status"}, {"explain", "u"}, {"history"}, {"holds"}, {"test-mapping", "m"}}) {
+       {std::vector<std::string>{"status"}, {"explain", "u"}, {"history"}, {"holds"}, {"invitations"}, {"test-mapping", "m"}}) {
     auto with = arguments;
     with.push_back("--json");
     EXPECT_TRUE(Parsing(with).result->json) << arguments[0];

@@ -159,6 +159,15 @@ TEST(Guard, WhatWasCarriedOutInTheLastDayCountsByKindAndByHowTheyLeft) {
   EXPECT_EQ(held(braked(again, in)), 1);
 }
 
+TEST(Guard, WhatPassedInAnEarlierRunAndWaitsForItsTurnIsNotCountedAgain) {
+  auto waiting = many(ActionKind::invite, 150);
+  for (auto& a : waiting) a.passed = true;
+  auto actions = waiting + many(ActionKind::invite, 100, true, "new");
+  put_in_order("p", actions);
+  apply_brakes("p", actions, input(1000));
+  EXPECT_EQ(std::count_if(actions.begin(), actions.end(), [](const Action& a) { return a.held.has_value(); }), 0);
+}
+
 TEST(Guard, WhatIsHeldStaysHeldWithItsReasonAndIsNotCountedAnew) {
   auto bad = many(ActionKind::suspend, 40);
   GuardInput in = input(300);

@@ -10,13 +10,13 @@ namespace {
 using namespace test;
 
 TEST(Invitations, WhoWasCreatedHereIsInvitedUntilOneIsOnItsWay) {
-  for (const auto state : {InviteState::none, InviteState::pending, InviteState::cancelled, InviteState::expired, InviteState::failed}) {
+  for (const auto state : {InviteState::none, InviteState::pending, InviteState::cancelled, InviteState::failed}) {
     Subject s = settled_ada();
     s.linked->account.status = AccountStatus::pending;
     s.invitation = state;
     EXPECT_EQ(kinds(decided(s)), Words{"invite"}) << static_cast<int>(state);
   }
-  for (const auto state : {InviteState::sent, InviteState::accepted, InviteState::in_doubt}) {
+  for (const auto state : {InviteState::sent, InviteState::accepted, InviteState::in_doubt, InviteState::expired}) {
     Subject s = settled_ada();
     s.linked->account.status = AccountStatus::pending;
     s.invitation = state;
@@ -43,17 +43,109 @@ TEST(Invitations, WhoHasAcceptedIsNeverInvitedAgain) {
   }
 }
 
-TEST(Invitations, AnAcceptedOneIsNoticed) {
+TEST(Invitations, AnAcceptedOneIsNoticedWhateverTheLedgerSaid) {
+  for (const auto state : {InviteState::pending, InviteState::sent, InviteState::in_doubt, InviteState::expired,
+                           InviteState::cancelled, InviteState::failed}) {
+    Subject s = settled_ada();
+    s.invitation = state;
+    s.invited_address = s.invite_to;
+    s.linked->account.accepted = true;
+    EXPECT_TRUE(decided(s).accepted) << static_cast<int>(state);
+  }
+}
+
+// Some vendors call every account active that was created.
+TEST(Invitations, AnActiveAccountAloneIsNoAcceptance) {
   Subject s = settled_ada();
   s.invitation = InviteState::sent;
   s.invited_address = s.invite_to;
   s.linked->account.status = AccountStatus::active;
-  EXPECT_TRUE(decided(s).accepted);
+  EXPECT_FALSE(decided(s).accepted);
+}
+
+TEST(Invitations, AnAccountThatWasGivenAPasswordLooksUsedAndIsNoAcceptance) {
   Policy p = policy();
-  p.password_written = true;                 // then status tells nothing
-  EXPECT_FALSE(decided(s, p).accepted);
+  p.password_written = true;
+  Subject s = settled_ada();
   s.linked->account.accepted = true;
-  EXPECT_TRUE(decided(s, p).accepted);
+  s.invitation = InviteState::sent;
+  s.invited_address = s.invite_to;
+  EXPECT_FALSE(decided(s, p).accepted);
+  s.invitation = InviteState::none;
+  EXPECT_EQ(kinds(decided(s, p)), Words{"invite"});
+}
+
+Subject asked(InviteState state, InviteWish wish) {
+  Subject s = settled_ada();
+  s.linked->account.status = AccountStatus::pending;
+  s.invitation = state;
+  s.invited_address = s.invite_to;
+  s.wish = wish;
+  return s;
+}
+
+TEST(Invitations, AResendEndsWhatMayStillWorkAndInvitesAnew) {
+  for (const auto state : {InviteState::sent, InviteState::in_doubt})
+    EXPECT_EQ(kinds(decided(asked(state, InviteWish::resend))), (Words{"cancel", "invite"})) << static_cast<int>(state);
+  for (const auto state : {InviteState::expired, InviteState::cancelled, InviteState::failed, InviteState::accepted})
+    EXPECT_EQ(kinds(decided(asked(state, InviteWish::resend))), Words{"invite"}) << static_cast<int>(state);
+}
+
+TEST(Invitations, AResendLeavesTheOldOneAliveUntilTheNewOneMayGo) {
+  Policy quiet = policy(), incomplete = policy();
+  quiet.mail_from = today + std::chrono::hours{3};
+  incomplete.listing_complete = false;
+  const Subject s = asked(InviteState::sent, InviteWish::resend);
+  EXPECT_TRUE(decided(s, quiet).actions.empty());
+  EXPECT_EQ(decided(s, quiet).due, quiet.mail_from);
+  EXPECT_TRUE(decided(s, incomplete).actions.empty());
+}
+
+TEST(Invitations, WhatAPersonCancelledIsNotSentAgainByItself) {
+  for (const auto state : {InviteState::sent, InviteState::in_doubt, InviteState::pending})
+    EXPECT_EQ(kinds(decided(asked(state, InviteWish::cancel))), Words{"cancel"}) << static_cast<int>(state);
+  for (const auto state : {InviteState::cancelled, InviteState::expired, InviteState::failed})
+    EXPECT_TRUE(decided(asked(state, InviteWish::cancel)).actions.empty()) << static_cast<int>(state);
+  Subject moved = asked(InviteState::cancelled, InviteWish::cancel);
+  moved.invited_address = "old@example.org";
+  EXPECT_TRUE(decided(moved).actions.empty());
+}
+
+TEST(Invitations, OneThatWaitsForItsTurnIsNotPlannedBefore) {
+  Policy p = policy();
+  p.mail_from = today + std::chrono::hours{3};
+  Subject s = asked(InviteState::pending, InviteWish::none);
+  const auto d = decided(s, p);
+  EXPECT_TRUE(d.actions.empty());
+  EXPECT_TRUE(d.settled);
+  EXPECT_EQ(d.due, p.mail_from);
+  ASSERT_EQ(kinds(decided(s)), Words{"invite"});
+  EXPECT_TRUE(decided(s).actions[0].passed) << "it passed the brakes when it was put into the ledger";
+}
+
+TEST(Invitations, AnExpiredOneCountsAsAReminderAndIsCappedLikeOne) {
+  Policy p = policy();
+  Subject s = asked(InviteState::sent, InviteWish::none);
+  s.invited_at = today - std::chrono::hours{24};
+  s.invite_expires = today + std::chrono::hours{1};
+  EXPECT_EQ(decided(s, p).due, s.invite_expires) << "somebody has to look then";
+  s.invite_expires = today;
+  EXPECT_TRUE(decided(s, p).expired);
+  EXPECT_TRUE(decided(s, p).actions.empty()) << "without `remind` it stays expired";
+  p.remind = std::chrono::hours{24 * 7};
+  p.reminders = 1;
+  EXPECT_EQ(kinds(decided(s, p)), Words{"invite"});
+  s.reminders = 1;
+  EXPECT_TRUE(decided(s, p).actions.empty());
+}
+
+TEST(Invitations, ALeaverWithoutAnAccountOrWithALostOneHasTheInvitationCancelledToo) {
+  Subject s = asked(InviteState::sent, InviteWish::none);
+  s.standing = Standing::stated;
+  s.linked->missing = true;
+  EXPECT_EQ(kinds(decided(s)), Words{"cancel"});
+  s.linked.reset();
+  EXPECT_EQ(kinds(decided(s)), Words{"cancel"});
 }
 
 Subject moved_house() {

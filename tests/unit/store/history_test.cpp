@@ -146,6 +146,23 @@ TEST_P(History, ASecondLivingInvitationIsAConflictAndBreaksNoTransaction) {
   EXPECT_EQ(state_->invitations("p", "sent").value().size(), 1u);
 }
 
+TEST_P(History, InvitationsOfEveryProviderAreListedInOrderAndCountedByWhenTheyWentOut) {
+  for (const auto& [id, provider, sent] : {std::tuple{"1", "q", 5}, {"2", "p", 9}, {"3", "p", 7}}) {
+    auto row = invitation(id, "accepted");
+    row.provider = provider, row.sent = at(sent), row.next_at = never;
+    EXPECT_OK(state_->put_invitation(row));
+  }
+  std::vector<std::string> ids;
+  const auto every = state_->invitations("", "").value();
+  for (const auto& row : every) ids.push_back(row.id);
+  EXPECT_THAT(ids, ElementsAre("2", "3", "1"));
+  EXPECT_EQ(state_->invitations("", "accepted").value().size(), 3u);
+  EXPECT_TRUE(state_->invitations("", "sent").value().empty());
+  EXPECT_THAT(state_->invited_since("p", at(6)).value(), ElementsAre(at(7), at(9)));
+  EXPECT_THAT(state_->invited_since("p", at(7)).value(), ElementsAre(at(9)));
+  EXPECT_EQ(state_->invitation("q", "d").value()->next_at, never);
+}
+
 TEST_P(History, WithoutALivingInvitationTheNewestIsShown) {
   EXPECT_OK(state_->put_invitation(invitation("z", "expired")));
   EXPECT_OK(state_->put_invitation(invitation("a", "cancelled")));

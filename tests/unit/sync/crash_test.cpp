@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "support/engine.hpp"
+#include "sync/ledger.hpp"
 
 namespace rollcall::test {
 namespace {
@@ -113,6 +114,43 @@ TEST_P(Crash, Promise4KilledAgainDuringTheRecovery) {
     twice->later(1min);
     twice->later(1min);
     expect_right(*twice, "killed " + instants[n].moment + ", then " + again[again.size() / 2].moment);
+    if (HasFailure()) return;
+  }
+}
+
+// Of the links that were mailed to somebody, how many the vendor would still let in.
+int mailed_and_alive(const Engine& e, const std::string& address) {
+  return static_cast<int>(std::count_if(e.provider.invitations.begin(), e.provider.invitations.end(), [&](const auto& i) {
+    const auto mailed = [&](const Mail& m) { return m.to == address && m.text.find(i.link + "\n") != std::string::npos; };
+    return !i.cancelled && std::any_of(e.mailbox.mails.begin(), e.mailbox.mails.end(), mailed);
+  }));
+}
+
+TEST_P(Crash, Promise4KilledAtAnyInstantOfAResendOneInvitationLives) {
+  Engine e(capabilities());
+  prepare(e);
+  e.apply();
+  const auto& seat = e.house.providers[0];
+  for (const char* id : {"p100", "p101", "p102"}) ASSERT_TRUE(sync::ask_to_resend(*e.state, seat.rules, seat.capabilities, id, e.now));
+  e.now += 1min;
+  const auto instants = every_instant(e);
+  EXPECT_GE(instants.size(), 3u * 4u);
+  for (const auto& i : instants) {
+    SCOPED_TRACE("killed " + i.moment);
+    auto risen = risen_from(i, capabilities());
+    risen->later(1min), risen->later(1min);
+    for (const char* id : {"p100", "p101", "p102"}) {
+      const std::string address = std::string(id) + "@example.org", state = risen->state->invitation("idp", id).value()->state;
+      EXPECT_TRUE(state == "sent" || state == "in-doubt") << id << " " << state;
+      EXPECT_LE(risen->mailbox.to(address), 2) << id;
+      if (state == "sent") {
+        EXPECT_EQ(risen->mailbox.to(address), 2) << id;
+      }
+      if (capabilities().cancels_invitations) {
+        EXPECT_LE(mailed_and_alive(*risen, address), 1) << id;
+      }
+    }
+    EXPECT_EQ(lines(risen->plan()), Lines{});
     if (HasFailure()) return;
   }
 }
