@@ -6,11 +6,10 @@
 namespace rollcall::json {
 namespace {
 
-constexpr std::size_t max_depth = 64;
-
 // Builds the tree; the open containers stand on a stack, which also spells the path for errors.
 class Builder {
  public:
+  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
   std::string problem;
   Value root;
 
@@ -47,7 +46,7 @@ class Builder {
   };
 
   bool open(Value container) {
-    if (open_.size() == max_depth) return refuse("nested more than 64 deep");
+    if (open_.size() == max_depth_) return refuse("nested more than " + std::to_string(max_depth_) + " deep");
     open_.push_back({std::move(container), {}});
     return true;
   }
@@ -87,13 +86,14 @@ class Builder {
     return false;
   }
 
+  std::size_t max_depth_;
   std::vector<Open> open_;
 };
 
 }  // namespace
 
-Result<Value> parse(std::string_view text, std::string_view where) {
-  Builder builder;
+Result<Value> parse(std::string_view text, std::string_view where, std::size_t max_depth) {
+  Builder builder(max_depth);
   auto done = run(text, builder);
   if (done) return std::move(builder.root);
   Error error = std::move(done).error();
