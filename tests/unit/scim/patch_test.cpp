@@ -13,7 +13,7 @@ Value stored() {
   Value out = user(R"("userName":"a","title":"T","name":{"givenName":"G","familyName":"F"},
     "emails":[{"value":"w@x","type":"work","primary":true},{"value":"h@x","type":"home","display":"H"}],
     "addresses":[{"locality":"Oslo","type":"work"}],
-    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D","manager":{"value":"26","$ref":"../Users/26"}}})");
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D","manager":{"value":"26","$ref":"../Users/26"}})");
   set_id(user_type(), out, "7");
   return out;
 }
