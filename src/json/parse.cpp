@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "json/json.hpp"
@@ -66,13 +67,21 @@ class Builder {
   }
   // RFC 8259 section 4: with equal names receivers differ in what they understand; we refuse to guess.
   bool has_twin(const Object& object) {
+    const Member* const twin = object.size() <= 16 ? twin_in_few(object) : twin_in_many(object);
+    if (!twin) return false;
+    open_.back().key = twin->first;
+    return !refuse("stands twice in one object");
+  }
+  static const Member* twin_in_few(const Object& object) {  // without memory of its own: nearly every object is small
+    for (auto later = object.begin(); later != object.end(); ++later)
+      if (std::any_of(object.begin(), later, [&](const Member& m) { return m.first == later->first; })) return &*later;
+    return nullptr;
+  }
+  static const Member* twin_in_many(const Object& object) {
     std::set<std::string_view> names;
     for (const Member& member : object)
-      if (!names.insert(member.first).second) {
-        open_.back().key = member.first;
-        return !refuse("stands twice in one object");
-      }
-    return false;
+      if (!names.insert(member.first).second) return &member;
+    return nullptr;
   }
   bool refuse(std::string_view why) {
     for (const Open& o : open_) {

@@ -72,15 +72,18 @@ class Application {
     ROLLCALL_TRY(auto target, target_of(*path));
     if (!target) return false;
     target->creates = true;  // no path was asked for, so nothing is missing (section 3.5.2.3)
-    if (unchanged_id(*target, member.second)) return true;
+    if (says_what_is_there(*target, member.second)) return true;
     ROLLCALL_CHECK(at(verb, *target, &member.second));
     return true;
   }
 
-  // Okta renames a group by {"id": "<its own>", "displayName": "..."}.
-  bool unchanged_id(const Target& target, const Value& value) const {
-    const Value* const held = stored_.find("id");
-    return !target.path.extension && target.path.attribute && target.path.attribute->name == "id" && held && *held == value;
+  // Okta renames a group by {"id": "<its own>", "displayName": "..."}; others send back all that they read.
+  bool says_what_is_there(const Target& target, const Value& value) const {
+    const Attribute* const top = target.path.extension ? target.path.extension : target.path.attribute;
+    const bool whole = target.path.extension ? target.path.whole() : !target.path.sub;
+    if (!top || !whole || target.filter || !top->read_only()) return false;
+    const Value* const held = stored_.find(top->name);
+    return held ? *held == value : !has_value(&value);
   }
 
   Answer<void> at(PatchVerb verb, const Target& target, const Value* value) {

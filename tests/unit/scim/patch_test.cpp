@@ -166,6 +166,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{R"([{"op":"replace","path":"noSuchAttr","value":"x"}])", "400 invalidPath"}, Wrong{R"([{"op":"replace","path":"name.noSuch","value":"x"}])", "400 invalidPath"},
                     Wrong{R"([{"op":"add","value":{"noSuchAttr":"x"}}])", "400 invalidPath"}, Wrong{R"([{"op":"add","value":"x"}])", "400 invalidValue"},
                     Wrong{R"([{"op":"replace","path":"id","value":"8"}])", "400 mutability"}, Wrong{R"([{"op":"replace","value":{"id":"8"}}])", "400 mutability"},
+                    Wrong{R"([{"op":"replace","value":{"title":"U","groups":[{"value":"g"}]}}])", "400 mutability"},
                     Wrong{R"([{"op":"replace","path":"meta.created","value":"2026-01-01T00:00:00Z"}])", "400 mutability"},
                     Wrong{R"([{"op":"add","path":"groups","value":[{"value":"g"}]}])", "400 mutability"},
                     Wrong{R"([{"op":"remove","path":"groups[value eq \"g\"]"}])", "400 mutability"},
@@ -214,7 +215,7 @@ TEST(Patch, OneBadOperationLeavesTheResourceAsItWas) {
 TEST(Patch, WhatIsThereAlreadyIsNoChange) {
   for (const char* operations :
        {R"([{"op":"add","path":"emails","value":{"value":"w@x","type":"work"}}])", R"([{"op":"add","path":"title","value":"T"}])",
-        R"([{"op":"replace","path":"name.givenName","value":"G"}])", R"([{"op":"remove","path":"nickName"}])", R"([{"op":"add","value":{"id":"7"}}])",
+        R"([{"op":"replace","path":"name.givenName","value":"G"}])", R"([{"op":"remove","path":"nickName"}])", R"([{"op":"add","value":{"id":"7"}}])", R"([{"op":"replace","value":{"id":"7","groups":[],"meta":null,"title":"T"}}])",
         R"([{"op":"replace","path":"emails[type eq \"work\"].primary","value":true}])", R"([{"op":"add","path":"schemas","value":["urn:x"]}])",
         R"([{"op":"replace","path":"title","value":"X"},{"op":"replace","path":"title","value":"T"}])"}) {
     const auto done = patched(stored(), operations);
