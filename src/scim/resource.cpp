@@ -5,6 +5,7 @@
 
 #include "language/dates.hpp"
 #include "scim/normalise.hpp"
+#include "scim/path.hpp"
 #include "scim/scalar.hpp"
 
 namespace rollcall::scim {
@@ -114,7 +115,21 @@ Value take(Value& resource, std::string_view name) {
 }
 
 void set_computed(const ResourceType& type, Value& resource, std::string_view name, Value value) {
-  if (const Attribute* attribute = type.root.find(name)) put(*resource.as_object(), type.root, *attribute, has_value(&value) ? std::move(value) : Value());
+  const auto path = resolve(type, name);
+  if (!path || (path->whole() && !path->extension)) return;
+  const Attribute* scope = &type.root;
+  Object* at = resource.as_object();
+  for (const Attribute* step : {path->extension, path->attribute, path->sub}) {
+    if (!step) continue;
+    if (step == path->leaf()) {
+      put(*at, *scope, *step, has_value(&value) ? std::move(value) : Value());
+      break;
+    }
+    Value* const below = member_of(*at, step->name);
+    if (!below || !below->as_object()) return;
+    at = below->as_object();
+    scope = step;
+  }
   derive_schemas(type, resource);
 }
 

@@ -33,9 +33,9 @@ struct Meta {
 // The endpoint's own members, set at their place.
 void set_id(const ResourceType& type, Value& resource, std::string_view id);
 void set_meta(const ResourceType& type, Value& resource, const Meta& meta);
-// A readOnly attribute that the endpoint computes: `groups`, the Provisioning extension (by its URN), or `members` from rows. Null
-// takes it away. `schemas` follows.
-void set_computed(const ResourceType& type, Value& resource, std::string_view name, Value value);
+// What the endpoint computes, by its path: `groups`, the Provisioning extension (its URN), `members` from rows, the manager's displayName
+// (only where there is a manager). Null takes it away. `schemas` follows.
+void set_computed(const ResourceType& type, Value& resource, std::string_view path, Value value);
 
 std::string timestamp(Instant at);  // RFC 3339, UTC, milliseconds
 

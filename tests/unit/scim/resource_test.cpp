@@ -162,6 +162,22 @@ TEST(Resource, ThePasswordIsTakenOut) {
   EXPECT_EQ(take(made, "password"), Value());
 }
 
+TEST(Resource, WhatIsComputedStandsAtItsPlace) {
+  const std::string manager = std::string(enterprise_urn) + ":manager.displayName";
+  Value made = user(R"("userName":"a","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"9"}})");
+  set_computed(user_type(), made, manager, "Boss");
+  set_computed(user_type(), made, provisioning_urn, Object{{"accounts", Array{Object{{"provider", "onelogin"}, {"state", "held"}}}}});
+  EXPECT_EQ(json::write(made),
+            R"({"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","urn:rollcall:params:scim:schemas:1.0:Provisioning"],)"
+            R"("userName":"a","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"9","displayName":"Boss"}},)"
+            R"("urn:rollcall:params:scim:schemas:1.0:Provisioning":{"accounts":[{"provider":"onelogin","state":"held"}]}})");
+  set_computed(user_type(), made, provisioning_urn, {});
+  EXPECT_EQ(made.find("schemas")->as_array()->size(), 2u);
+  Value alone = user(R"("userName":"a")");
+  set_computed(user_type(), alone, manager, "Boss");
+  EXPECT_EQ(plain(alone), R"({"userName":"a"})");
+}
+
 TEST(Resource, TimesAreWrittenWithMilliseconds) {
   EXPECT_EQ(timestamp(Instant(std::chrono::milliseconds(1'763'719'200'007))), "2025-11-21T10:00:00.007Z");
 }
