@@ -1,6 +1,7 @@
 // Runs a fuzz entry point (LLVMFuzzerTestOneInput) where libFuzzer is not there: every file of a corpus, then so many mutations of
 // them. The mutations come from a fixed seed, so a failure comes back:  fuzz_scim_patch CORPUS [MUTATIONS [SEED]]
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -43,13 +45,63 @@ class Mutator {
   Mutator(const std::vector<std::string>& seeds, std::uint64_t seed) : seeds_(seeds), random_(seed) {}
 
   std::string next() {
-    std::string out = seeds_[below(seeds_.size())];
-    for (std::size_t steps = 1 + below(4); steps > 0; --steps) step(out);
+    std::string out = seed();
+    const bool in_shape = below(3) != 0;
+    for (std::size_t steps = 1 + below(4); steps > 0; --steps) {
+      if (!in_shape)
+        step(out);
+      else if (below(3) == 0)
+        insert_object(out);
+      else
+        swap_token(out);
+    }
     return out;
   }
 
  private:
   std::size_t below(std::size_t end) { return end == 0 ? 0 : random_() % end; }
+
+  const std::string& seed() { return seeds_[below(seeds_.size())]; }
+
+  // Texts in quotes, and words: what can stand in each other's place without breaking the grammar.
+  static std::vector<std::string_view> tokens(std::string_view text) {
+    std::vector<std::string_view> out;
+    for (std::size_t i = 0; i < text.size();) {
+      std::size_t end = i + 1;
+      if (text[i] == '"') {
+        while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+        end = std::min(end + 1, text.size());
+      } else if (std::isalnum(static_cast<unsigned char>(text[i]))) {
+        while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end]))) ++end;
+      } else {
+        i = end;
+        continue;
+      }
+      out.push_back(text.substr(i, end - i));
+      i = end;
+    }
+    return out;
+  }
+
+  void swap_token(std::string& text) {
+    const std::string& other = seed();
+    const auto mine = tokens(text), theirs = tokens(other);
+    if (mine.empty() || theirs.empty()) return;
+    const std::string_view old = mine[below(mine.size())], fresh = theirs[below(theirs.size())];
+    if ((old.front() == '"') == (fresh.front() == '"')) text.replace(static_cast<std::size_t>(old.data() - text.data()), old.size(), fresh);
+  }
+
+  // An object of another seed becomes one more element of an array.
+  void insert_object(std::string& text) {
+    const std::string& other = seed();
+    const std::size_t from = other.find('{', below(other.size() + 1)), at = text.find("[{", below(text.size() + 1));
+    if (from == other.npos || at == text.npos) return;
+    int depth = 0;
+    std::size_t end = from;
+    do depth += other[end] == '{' ? 1 : other[end] == '}' ? -1 : 0;
+    while (++end < other.size() && depth > 0);
+    text.insert(at + 1, other.substr(from, end - from) + ",");
+  }
 
   void step(std::string& text) {
     const std::size_t at = below(text.size() + 1), length = std::min(below(16) + 1, text.size() - at);
