@@ -141,8 +141,9 @@ std::string Place::text() const {
   std::string out = above ? above->text() : "";
   if (index >= 0) return out + "[" + std::to_string(index) + "]";
   if (name.empty()) return out;
-  // Behind a URN a colon stands (RFC 7644 section 3.10).
-  if (!out.empty()) out += out.find(':') != std::string::npos && !above->above->above ? ":" : ".";
+  // Behind the URN of an extension a colon stands (RFC 7644 section 3.10).
+  const bool behind_urn = above && above->above && !above->above->above && above->name.find(':') != std::string_view::npos;
+  if (!out.empty()) out += behind_urn ? ":" : ".";
   return out.append(name);
 }
 

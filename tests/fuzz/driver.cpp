@@ -2,6 +2,7 @@
 // them. The mutations come from a fixed seed, so a failure comes back:  fuzz_scim_patch CORPUS [MUTATIONS [SEED]]
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +21,7 @@ namespace {
 
 std::string current;  // what runs, shown when it fails
 
-void show_and_fail() {
+void show() {
   std::fprintf(stderr, "failed with %zu bytes:\n%s\n", current.size(), current.c_str());
 }
 
@@ -137,8 +138,12 @@ class Mutator {
 
 int main(int argc, char** argv) {
   if (argc < 2) return std::fprintf(stderr, "usage: %s CORPUS [MUTATIONS [SEED]]\n", argv[0]), 64;
+  std::signal(SIGSEGV, [](int) {  // the program is lost; what it was doing is worth showing
+    show();
+    std::_Exit(1);
+  });
   std::set_terminate([] {
-    show_and_fail();
+    show();
     std::abort();
   });
   const std::vector<std::string> seeds = corpus(argv[1]);

@@ -142,6 +142,7 @@ TEST(Patch, AManagerIsSetInEveryWayThatClientsKnow) {
   EXPECT_EQ(manager(R"(","op":"Replace","value":{"value":""})"), R"({"department":"D"})");
   EXPECT_EQ(manager(R"(.value","op":"Remove")"), R"({"department":"D"})");
   EXPECT_THAT(manager(R"(.displayName","op":"Replace","value":"X")"), HasSubstr("400 mutability"));
+  EXPECT_THAT(manager(R"(","op":"Replace","value":{"displayName":"X"})"), HasSubstr(":manager.value is missing: it says which resource is meant"));
 }
 
 struct Wrong {
