@@ -61,19 +61,19 @@ constexpr bool is_retryable(ErrorKind kind) {
 
 }  // namespace rollcall
 
-// ROLLCALL_TRY(auto x, f()): x is the value, or the function returns the error. Two statements, so not behind an unbraced if.
+// ROLLCALL_TRY(auto x, f()): x is the value, or the function returns the error, of whatever type. Two statements, so not behind an unbraced if.
 #define ROLLCALL_CONCAT_(a, b) a##b
 #define ROLLCALL_CONCAT(a, b) ROLLCALL_CONCAT_(a, b)
 #define ROLLCALL_TRY_(tmp, decl, expr)                               \
   auto tmp = (expr);                                                 \
-  if (!tmp) return ::tl::unexpected<::rollcall::Error>(std::move(tmp).error()); \
+  if (!tmp) return ::tl::unexpected<typename decltype(tmp)::error_type>(std::move(tmp).error()); \
   decl = std::move(*tmp)
 #define ROLLCALL_TRY(decl, expr) ROLLCALL_TRY_(ROLLCALL_CONCAT(rollcall_try_, __LINE__), decl, expr)
 #define ROLLCALL_CO_TRY_(tmp, decl, expr)                            \
   auto tmp = (expr);                                                 \
-  if (!tmp) co_return ::tl::unexpected<::rollcall::Error>(std::move(tmp).error()); \
+  if (!tmp) co_return ::tl::unexpected<typename decltype(tmp)::error_type>(std::move(tmp).error()); \
   decl = std::move(*tmp)
 #define ROLLCALL_CO_TRY(decl, expr) ROLLCALL_CO_TRY_(ROLLCALL_CONCAT(rollcall_try_, __LINE__), decl, expr)
 #define ROLLCALL_CHECK_(tmp, expr) \
-  if (auto tmp = (expr); !tmp) return ::tl::unexpected<::rollcall::Error>(std::move(tmp).error())
+  if (auto tmp = (expr); !tmp) return ::tl::unexpected<typename decltype(tmp)::error_type>(std::move(tmp).error())
 #define ROLLCALL_CHECK(expr) ROLLCALL_CHECK_(ROLLCALL_CONCAT(rollcall_check_, __LINE__), expr)

@@ -57,8 +57,8 @@ class Value {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> data_;
 };
 
-// `where` stands before the error's text. Depth is limited (64); invalid UTF-8 and anything after the value are errors, `corrupt`.
-Result<Value> parse(std::string_view text, std::string_view where = {});
+// `where` stands before the error's text. Depth is limited; invalid UTF-8 and anything after the value are errors, `corrupt`.
+Result<Value> parse(std::string_view text, std::string_view where = {}, std::size_t max_depth = 64);
 std::string write(const Value& value);                       // compact
 std::string write_pretty(const Value& value, int indent = 2);
 

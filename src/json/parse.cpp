@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "json/json.hpp"
@@ -6,11 +7,10 @@
 namespace rollcall::json {
 namespace {
 
-constexpr std::size_t max_depth = 64;
-
 // Builds the tree; the open containers stand on a stack, which also spells the path for errors.
 class Builder {
  public:
+  explicit Builder(std::size_t max_depth) : max_depth_(max_depth) {}
   std::string problem;
   Value root;
 
@@ -47,7 +47,7 @@ class Builder {
   };
 
   bool open(Value container) {
-    if (open_.size() == max_depth) return refuse("nested more than 64 deep");
+    if (open_.size() == max_depth_) return refuse("nested more than " + std::to_string(max_depth_) + " deep");
     open_.push_back({std::move(container), {}});
     return true;
   }
@@ -67,13 +67,21 @@ class Builder {
   }
   // RFC 8259 section 4: with equal names receivers differ in what they understand; we refuse to guess.
   bool has_twin(const Object& object) {
+    const Member* const twin = object.size() <= 16 ? twin_in_few(object) : twin_in_many(object);
+    if (!twin) return false;
+    open_.back().key = twin->first;
+    return !refuse("stands twice in one object");
+  }
+  static const Member* twin_in_few(const Object& object) {  // without memory of its own: nearly every object is small
+    for (auto later = object.begin(); later != object.end(); ++later)
+      if (std::any_of(object.begin(), later, [&](const Member& m) { return m.first == later->first; })) return &*later;
+    return nullptr;
+  }
+  static const Member* twin_in_many(const Object& object) {
     std::set<std::string_view> names;
     for (const Member& member : object)
-      if (!names.insert(member.first).second) {
-        open_.back().key = member.first;
-        return !refuse("stands twice in one object");
-      }
-    return false;
+      if (!names.insert(member.first).second) return &member;
+    return nullptr;
   }
   bool refuse(std::string_view why) {
     for (const Open& o : open_) {
@@ -87,13 +95,14 @@ class Builder {
     return false;
   }
 
+  std::size_t max_depth_;
   std::vector<Open> open_;
 };
 
 }  // namespace
 
-Result<Value> parse(std::string_view text, std::string_view where) {
-  Builder builder;
+Result<Value> parse(std::string_view text, std::string_view where, std::size_t max_depth) {
+  Builder builder(max_depth);
   auto done = run(text, builder);
   if (done) return std::move(builder.root);
   Error error = std::move(done).error();

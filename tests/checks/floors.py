@@ -6,7 +6,7 @@ import tree
 # room: the rooms below it that it may see. The contract (include/rollcall) is seen by all; a room sees itself.
 FLOORS = {
     "crypto": "", "log": "",
-    "json": "crypto", "xml": "json", "language": "crypto", "scim": "language json crypto",
+    "json": "crypto", "xml": "json", "language": "crypto", "scim": "language json",
     "core": "language crypto",
     "net": "log crypto",
     "store": "core language json crypto",

@@ -55,6 +55,10 @@ TEST(Json, PrettyTextIsIndentedAndEmptyContainersStayShort) {
 TEST(Json, ErrorsNameThePath) {
   EXPECT_THAT(problem("{\"users\":[{},{\"email\":\"a\xC3\"}]}"), testing::StartsWith("users[1].email: invalid UTF-8"));
   EXPECT_THAT(problem("{\"a\":{\"b\":1,\"b\":2}}"), testing::StartsWith("a.b: stands twice in one object"));
+  std::string many = "{\"first\":0";
+  for (int i = 0; i < 40; ++i) many += ",\"m" + std::to_string(i) + "\":0";
+  EXPECT_TRUE(parse(many + "}"));
+  EXPECT_THAT(problem(many + ",\"m7\":1}"), testing::StartsWith("m7: stands twice in one object"));
 }
 
 TEST(Json, ErrorsNameLineAndColumnAndWhere) {
