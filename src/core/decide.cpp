@@ -103,10 +103,10 @@ void revoke_surplus(const Subject& s, const Policy& p, const Capabilities& c, co
 
 bool living(InviteState state) { return state == InviteState::sent || state == InviteState::in_doubt; }
 
-bool was_accepted(const Subject& s, const Policy& p) {
+bool was_accepted(const Subject& s, const Policy& p, const Capabilities& c) {
   if (s.invitation != InviteState::sent && s.invitation != InviteState::in_doubt) return false;
   const Account& a = s.linked->account;
-  return a.accepted || (a.status == AccountStatus::active && !p.password_written);
+  return a.accepted || (c.active_is_accepted && a.status == AccountStatus::active && !p.password_written);
 }
 
 Action invite_action(const Subject& s, std::string reason) {
@@ -166,11 +166,17 @@ Action create_action(const Subject& s, const Capabilities& c, bool again) {
   return a;
 }
 
+bool yields(const DesiredAccount& desired, const std::string& field) {
+  for (const Fields* fields : {&desired.enforced, &desired.on_create})
+    if (auto it = fields->find(field); it != fields->end() && !it->second.empty()) return true;
+  return false;
+}
+
 std::optional<std::string> lacking_fields(const Subject& s, const Capabilities& c) {
-  if (c.required_any.empty()) return std::nullopt;
-  for (const auto& field : c.required_any)
-    for (const Fields* fields : {&s.desired.enforced, &s.desired.on_create})
-      if (auto it = fields->find(field); it != fields->end() && !it->second.empty()) return std::nullopt;
+  for (const auto& field : c.required_all)
+    if (!yields(s.desired, field)) return "the provider needs " + field + ", and the mapping yields none";
+  const auto any = [&](const auto& field) { return yields(s.desired, field); };
+  if (c.required_any.empty() || std::any_of(c.required_any.begin(), c.required_any.end(), any)) return std::nullopt;
   return "the provider needs one of " + joined({c.required_any.begin(), c.required_any.end()}) + ", and the mapping yields none";
 }
 
@@ -224,7 +230,7 @@ void keep_right(const Subject& s, const Policy& p, const Capabilities& c, Instan
   invalid_conflicts(s, d);
   if (!s.invalid.empty()) return;
   const LinkedAccount& l = *s.linked;
-  d.accepted = was_accepted(s, p);
+  d.accepted = was_accepted(s, p, c);
   const bool may_invite = l.ownership == Ownership::made;
   bool moved = false;
   if (living(s.invitation) && !d.accepted && !s.invited_address.empty() && language::fold(s.invited_address) != language::fold(s.invite_to)) {
@@ -289,7 +295,7 @@ void delete_when_due(const Subject& s, const Policy& p, Instant now, Decision& d
 
 void let_go(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
   if (s.linked->gone || s.linked->missing) return;
-  d.accepted = was_accepted(s, p);
+  d.accepted = was_accepted(s, p, c);
   if (!d.accepted && (living(s.invitation) || s.invitation == InviteState::pending)) cancel_invitation(s, c, s.left_reason, d);
   if (p.on_leave == "suspend") {
     suspend_or_strip(s, p, c, d);
@@ -319,7 +325,8 @@ std::optional<std::set<std::string>> known_roles(const LinkedAccount& linked, co
 std::vector<Change> differences(const Subject& s, const LinkedAccount& linked, const Capabilities& c) {
   std::vector<Change> out;
   Fields wanted = s.desired.enforced;
-  if (!c.external_id_field.empty() && !s.external_id.empty() && !wanted.contains(c.external_id_field)) {
+  if (!c.external_id_changes) wanted.erase(c.external_id_field);
+  if (c.external_id_changes && !c.external_id_field.empty() && !s.external_id.empty() && !wanted.contains(c.external_id_field)) {
     auto it = linked.account.fields.find(c.external_id_field);
     // One that is there with another value is never overwritten (contract 4.3).
     if (it == linked.account.fields.end() ? !linked.written.contains(c.external_id_field) : it->second.empty())

@@ -11,6 +11,7 @@
 #include "core/time.hpp"
 #include "crypto/hash.hpp"
 #include "language/unicode.hpp"
+#include "providers/http.hpp"
 #include "report/invitation_mail.hpp"
 #include "sync/retry.hpp"
 
@@ -50,6 +51,13 @@ std::string filled(std::string text, std::string_view slot, std::string_view val
   for (std::size_t at = text.find(slot); at != std::string::npos; at = text.find(slot, at + value.size()))
     text.replace(at, slot.size(), value);
   return text;
+}
+
+// The provider says that the person can sign in already: nobody is invited again who has accepted (contract 4.7).
+store::InvitationRow accepted(store::InvitationRow row, const Error& said) {
+  row.state = "accepted";
+  row.detail = said.message;
+  return row;
 }
 
 store::WriteQueue::Job put(store::InvitationRow row) {
@@ -129,6 +137,7 @@ asio::awaitable<Result<void>> Postman::by_provider(std::int64_t action, store::I
     co_return co_await journal_.conclude(std::move(*entry), "done", nullptr, put(row));
   }
   const Error error = answer.error();
+  if (error.kind == ErrorKind::already_exists) co_return co_await journal_.conclude(std::move(*entry), "done", nullptr, put(accepted(row, error)));
   row.state = error.in_doubt ? "in-doubt" : is_retryable(error.kind) ? "pending" : "failed";
   row.detail = error.message;
   auto noted = co_await journal_.conclude(std::move(*entry), "failed", &error, put(row));
@@ -143,6 +152,7 @@ asio::awaitable<Result<void>> Postman::by_mail(std::int64_t action, store::Invit
   const auto verb = [&] { return seat_.provider->invite(request); };
   auto answer = co_await retried(seat_, verb);        // a second link harms nobody: only the last one is mailed
   const Error* error = answer ? nullptr : &answer.error();
+  if (error && error->kind == ErrorKind::already_exists) co_return co_await journal_.conclude(std::move(*entry), "done", nullptr, put(accepted(row, *error)));
   auto noted = co_await journal_.conclude(std::move(*entry), answer ? "done" : "failed", error);
   if (!noted) co_return noted;
   if (!answer) co_return tl::unexpected<Error>(std::move(answer).error());
@@ -156,8 +166,9 @@ asio::awaitable<Result<void>> Postman::by_mail(std::int64_t action, store::Invit
 Result<Mail> Postman::compose(const store::InvitationRow& row, const InviteAnswer& answer, const core::Subject& subject) const {
   std::string link = answer.link;
   if (link.empty()) {
-    link = filled(seat_.rules.settings.invite.landing, "{userId}", row.account);
-    link = filled(std::move(link), "{code}", answer.code);
+    link = filled(seat_.rules.settings.invite.landing, "{userId}", providers::percent_encoded(row.account));
+    link = filled(std::move(link), "{code}", providers::percent_encoded(answer.code));
+    link = filled(std::move(link), "{orgId}", providers::percent_encoded(answer.organization));
   }
   std::map<std::string, std::string> values{
       {"displayName", subject.name},   {"givenName", subject.given_name}, {"familyName", subject.family_name},
