@@ -10,6 +10,7 @@
 #include "app/commands/explain.hpp"
 #include "app/commands/history.hpp"
 #include "app/commands/plan.hpp"
+#include "app/commands/providers.hpp"
 #include "app/commands/run.hpp"
 #include "app/commands/status.hpp"
 #include "app/commands/test_mapping.hpp"
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
     case Command::holds: return holds(*options, std::cout, std::cerr);
     case Command::approve: return approve(*options, std::cout, std::cerr);
     case Command::reject: return reject(*options, std::cout, std::cerr);
+    case Command::providers: return providers(*options, std::cout);
     case Command::test_mapping: return test_mapping(*options, std::cin, std::cout, std::cerr);
   }
   return exit_usage;

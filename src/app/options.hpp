@@ -16,7 +16,7 @@ namespace rollcall::app {
 inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exit_held = 3, exit_failed = 4,
                      exit_usage = 64, exit_configuration = 78;
 
-enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, test_mapping };
+enum class Command { check, plan, apply, run, status, explain, history, holds, approve, reject, test_mapping, providers };
 
 struct Options {
   Command command = Command::check;
@@ -25,7 +25,7 @@ struct Options {
   std::string mappings;  // --mappings; empty: see data_folder()
   int verbose = 0;
   bool quiet = false, no_color = false;
-  bool json = false;  // status explain history holds test-mapping
+  bool json = false;  // status explain history holds test-mapping providers
   // check
   bool connect = false;
   // plan
