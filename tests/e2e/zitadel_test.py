@@ -1,5 +1,5 @@
 """Zitadel end to end: the real binary, a real slapd, and the sandbox's Zitadel. Names are not ASCII throughout."""
-import base64, email, email.policy, glob, os, signal, subprocess, unittest, urllib.request
+import base64, email, email.policy, glob, os, pathlib, signal, subprocess, unittest, urllib.request
 from stage import *
 
 GIVEN = ["Zoë", "José", "王", "Дмитрий", "Ольга", "Łukasz", "Ngọc", "François", "Ζωή", "علي"]
@@ -75,7 +75,7 @@ rate = "100000/s"
             account = accounts["p%03d" % n]
             self.assertEqual(sorted(account["roles"]), ["Employee", "Sales"] if n < sales else ["Employee"], account)
             self.assertEqual((account["givenName"], account["familyName"]), (GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]))
-        mails = [email.message_from_file(open(f, encoding="utf-8"), policy=email.policy.default) for f in glob.glob(self.folder + "/outbox/*.eml")]
+        mails = [email.message_from_bytes(pathlib.Path(f).read_bytes(), policy=email.policy.default) for f in glob.glob(self.folder + "/outbox/*.eml")]
         self.assertEqual(sorted(m["to"] for m in mails), ["p%03d@example.com" % n for n in range(count)])
         return accounts, mails
 
@@ -96,7 +96,7 @@ rate = "100000/s"
         text = next(m for m in mails if m["to"] == "p003@example.com").get_body(("plain",)).get_content()
         self.assertIn("u=%s&c=%s&o=org-%%C3%%BC" % (accounts["p003"]["userId"], code), text)
         self.assertEqual(first["POST users/human"] + first["POST users/{id}/grants"] + first["POST users/{id}/invite_code"], 600)
-        self.assertEqual(sum(first.values()), 604, first)      # roles, grants and one page of users; roles once more for what is carried out
+        self.assertEqual(sum(first.values()), 603, first)      # the roles, their grants and one page of users
         self.tenant.call("reset-counts", {})
         again = self.rollcall("plan", "--exit-code", code=0)
         self.assertIn("No changes", again.out)
@@ -116,12 +116,12 @@ rate = "100000/s"
                               "member: uid=p000,ou=people,%s\n" % (BASE, BASE, BASE))
         self.rollcall("apply", "--yes")
         accounts = self.tenant.accounts()
-        self.assertEqual(sorted(accounts), ["p002", "p003", "p000", "renamed"][::-1] and sorted(["p000", "p002", "p003", "renamed"]))
+        self.assertEqual(sorted(accounts), ["p000", "p002", "p003", "renamed"])
         self.assertEqual(accounts["p000"]["familyName"], "Нова-Șerban")
         self.assertEqual(accounts["p000"]["roles"], ["Employee"])
         self.assertEqual(sorted(accounts["p002"]["roles"]), ["Employee", "Sales"])
         calls = self.calls()
-        print("\nzitadel: a change of name %d calls, of roles 1, a new user name 1: %s" % (calls["PUT users/human/{id}"] + calls["GET users/{id}"] - 1, calls))
+        print("\nzitadel: a mover: 2 calls for a new family name, 1 for a new user name, 1 for roles: %s" % calls)
         self.assertEqual((calls["PUT users/human/{id}"], calls["GET users/{id}"], calls["PUT users/{id}/grants/{id}"]), (2, 1, 2))
         # The leaver is found missing twice, then deactivated; the roles stay.
         entry = person("p003", "Jose", "Skvorecky").replace("dn: ", "dn: ", 1)
@@ -147,9 +147,9 @@ rate = "100000/s"
             {"userId": "300000000000000003", "username": "stranger", "email": "s@example.com", "givenName": "Ä", "familyName": "B", "status": 1}]})
         self.rollcall("apply", "--yes")
         self.rollcall("apply", "--yes")
-        accounts = self.tenant.accounts()
-        self.assertEqual(accounts["p000"]["userId"], "300000000000000001")
-        self.assertEqual((accounts["p000"]["familyName"], sorted(accounts["p000"]["roles"])), (FAMILY[0], ["Employee", "Sales"]))
+        accounts = self.tenant.accounts()                      # a user name that differs in case only is no difference
+        self.assertEqual(accounts["P000"]["userId"], "300000000000000001")
+        self.assertEqual((accounts["P000"]["familyName"], sorted(accounts["P000"]["roles"])), (FAMILY[0], ["Employee", "Sales"]))
         self.assertEqual((accounts["p001"]["familyName"], accounts["p001"]["status"], accounts["p001"]["roles"]), ("B", 4, []))
         self.assertEqual(accounts["stranger"]["roles"], [])
         self.assertEqual(self.tenant.look()["invitations-by-email"], {"p002@example.com": 1, "p003@example.com": 1})
@@ -183,8 +183,7 @@ rate = "100000/s"
         self.expect_right(6, 2)
         self.assertEqual(self.calls()["POST oauth/v2/token"], 3)
         # A key that Zitadel does not know any more is said plainly, and nobody counts as gone.
-        self.tenant.end = lambda: None
-        self.write("key.json", json.dumps({"type": "serviceaccount", "keyId": "key-2", "key": open(self.folder_key).read(), "userId": "machine-1"}))
+        self.write("key.json", json.dumps({"type": "serviceaccount", "keyId": "key-2", "key": pathlib.Path(self.folder_key).read_text(), "userId": "machine-1"}))
         refused = self.rollcall("apply", "--yes")
         self.assertIn("Zitadel gives no token for this key (invalid_grant)", refused.out + refused.err)
         self.assertEqual(set(self.states().values()), {1})
@@ -246,7 +245,7 @@ rate = "100000/s"
         self.tenant.faults({"match": {"method": "POST", "path": "/v2/users"}, "kind": "hide", "share": 0.4})
         for _ in range(3):
             said = self.rollcall("apply", "--yes", code=4)
-            self.assertRegex(said.out + said.err, r"counts 12 users and shows \d+: the service account may not see them all")
+            self.assertRegex(" ".join((said.out + said.err).split()), r"counts 12 users and shows \d+: the service account may not see them all")
         self.tenant.faults()
         self.rollcall("apply", "--yes", code=0)
         self.expect_right(12, 3)

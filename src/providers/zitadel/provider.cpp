@@ -130,7 +130,12 @@ Answer<AccountPage> Zitadel::list(std::string cursor) {
 
 Answer<std::optional<Account>> Zitadel::show(std::string id) {
   auto reply = co_await session_.call("find", false, "GET", user_path(id), "");
-  if (!reply && reply.error().error.kind == ErrorKind::not_found) co_return std::nullopt;
+  if (!reply && reply.error().error.kind == ErrorKind::not_found) {
+    // Looks lag behind commands: an update of nothing changes nothing, and says for sure whether there is somebody.
+    const auto known = co_await session_.call("find", false, "PUT", "/v2/users/human/" + percent_encoded(id), "{}");
+    if (!known) co_return std::nullopt;
+    co_return fail(ErrorKind::unavailable, "Zitadel knows user " + id + " and does not show it yet", "zitadel: find");
+  }
   if (!reply) co_return tl::unexpected(std::move(reply).error().error);
   auto user = read_user(*reply);
   if (!user) co_return tl::unexpected(misunderstood(std::move(user).error(), reading("find")));
@@ -207,7 +212,7 @@ Answer<Account> Zitadel::create(NewAccount account) {
   if (!body) co_return tl::unexpected(std::move(body).error());
   auto reply = co_await session_.call("create", true, "POST", "/v2/users/human", std::move(*body));
   if (!reply && reply.error().id == id_taken) {
-    // Made by a request of ours whose answer was lost, before the search shows it; or somebody's in another organisation.
+    // Made by a request of ours whose answer was lost; or somebody's in another organisation.
     auto there = co_await show(own_id(account.fields["userId"]));
     if (!there) {
       Error unknown = std::move(there).error();
@@ -224,8 +229,8 @@ Answer<Account> Zitadel::create(NewAccount account) {
   co_return made(*id, account.fields);
 }
 
-// Under an id that Zitadel chooses. The user name is unique, and commands see it at once where searches lag: it keeps us from a second
-// account of a person whose first one is not shown yet.
+// Under an id that Zitadel chooses. The user name is unique, and commands see it at once: should the person have an account after all,
+// it is looked for anew.
 Answer<Account> Zitadel::create_beside(Fields fields) {
   fields.erase("userId");
   auto body = write_create(fields, session_.organization(), verified_);

@@ -131,7 +131,7 @@ Zitadel::Reply Zitadel::update(const Asked& asked) {
   const Account* other = tenant_.find_by("username", *account.field("username"));
   if (other && other->id != account.id) return refuse(6, "V3-DKcYh", "User already exists");
   answer.set("details", details(account, options_.organization));
-  write(std::move(account), asked.now);
+  if (!(account == *old)) write(std::move(account), asked.now);  // what changes nothing is no event
   return answer;
 }
 
