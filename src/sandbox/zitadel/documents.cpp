@@ -92,10 +92,10 @@ Value details(const Account& account, const std::string& organization) {
   return value;
 }
 
-Value list_details(std::int64_t total, Instant now) {
+Value list_details(std::int64_t total, Instant now, std::string_view as_of) {
   Value value;
   if (total > 0) value.set("totalResult", std::to_string(total));
-  value.set("timestamp", time_text(now));
+  value.set(as_of, time_text(now));
   return value;
 }
 

@@ -35,7 +35,7 @@ int code_of(int status);
 
 std::string time_text(Instant time);
 json::Value details(const Account& account, const std::string& organization);
-json::Value list_details(std::int64_t total, Instant now);
+json::Value list_details(std::int64_t total, Instant now, std::string_view as_of = "timestamp");  // v1: viewTimestamp
 json::Value user_value(const Account& account, const std::string& organization, const std::set<std::string>& hidden);
 
 // The request's object: `code 3` where it is no JSON object, or holds what the message does not have (the vendor would drop it without

@@ -14,14 +14,39 @@ bool is_id(const std::vector<std::string>& path, std::size_t i) {
   return after_users || after_human || after_grants || before == "projects";
 }
 
+// Connect has one path a method, and the id in the body: the same call in REST.
+struct UserCall {
+  std::string method;
+  std::vector<std::string> path;  // behind /v2/users
+};
+const std::map<std::string, UserCall>& user_calls() {
+  static const std::map<std::string, UserCall> table = {
+      {"AddHumanUser", {"POST", {"human"}}},
+      {"UpdateHumanUser", {"PUT", {"human", "{id}"}}},
+      {"ListUsers", {"POST", {}}},
+      {"GetUserByID", {"GET", {"{id}"}}},
+      {"DeleteUser", {"DELETE", {"{id}"}}},
+      {"DeactivateUser", {"POST", {"{id}", "deactivate"}}},
+      {"ReactivateUser", {"POST", {"{id}", "reactivate"}}},
+      {"LockUser", {"POST", {"{id}", "lock"}}},
+      {"UnlockUser", {"POST", {"{id}", "unlock"}}},
+      {"SetPassword", {"POST", {"{id}", "password"}}},
+      {"SetUserMetadata", {"POST", {"{id}", "metadata"}}},
+      {"ListUserMetadata", {"POST", {"{id}", "metadata", "search"}}},
+      {"ListAuthenticationMethodTypes", {"GET", {"{id}", "authentication_methods"}}},
+      {"CreateInviteCode", {"POST", {"{id}", "invite_code"}}},
+      {"VerifyInviteCode", {"POST", {"{id}", "invite_code", "verify"}}}};
+  return table;
+}
+
 }  // namespace
 
 std::string Zitadel::Asked::key() const {
-  std::string out = request.method;
+  std::string out = method;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (i == 0 && (path[i] == "v2" || path[i] == "management")) continue;
     if (i == 1 && path[0] == "management") continue;  // v1
-    out += (out == request.method ? " " : "/") + (is_id(path, i) ? "{id}" : path[i]);
+    out += (out == method ? " " : "/") + (is_id(path, i) ? "{id}" : path[i]);
   }
   return out;
 }
@@ -60,8 +85,16 @@ const std::map<std::string, Zitadel::Handler>& Zitadel::handlers() {
 }
 
 Zitadel::Asked Zitadel::read(const HttpRequest& request, Instant now, const Distortion& distortion) const {
-  Asked asked{request, parse_target(request.url), {}, now, distortion};
+  Asked asked{request, parse_target(request.url), {}, request.method, false, now, distortion};
   for (const std::string& segment : asked.target.segments) asked.path.push_back(percent_decode(segment));
+  asked.connect = asked.path[0].starts_with("zitadel.");
+  if (asked.path[0] != "zitadel.user.v2.UserService" || asked.path.size() != 2) return asked;
+  const auto call = user_calls().find(asked.path[1]);
+  if (call == user_calls().end()) return asked;
+  const auto body = json::parse(request.body);
+  asked.method = call->second.method;
+  asked.path = {"v2", "users"};
+  for (const auto& segment : call->second.path) asked.path.push_back(segment == "{id}" ? (body ? body->text("userId") : "") : segment);
   return asked;
 }
 
@@ -84,19 +117,19 @@ HttpResponse Zitadel::handle(const HttpRequest& request, Instant now, const Dist
   if (key == "GET ui/v2/login/verify") return follow(asked);
   const auto handler = handlers().find(key);
   const bool absent = !options_.management && asked.path[0] == "management";
-  if (handler == handlers().end() || absent) return refusal({5, "", "Not Found"}, asked.is_connect());
-  if (auto may = admitted(asked); !may) return refusal(may.error(), asked.is_connect());
+  if (handler == handlers().end() || absent) return refusal({5, "", "Not Found"}, asked.connect);
+  if (auto may = admitted(asked); !may) return refusal(may.error(), asked.connect);
   if (!request.body.empty() && media_type(request) != "application/json")
-    return refusal({3, "", "unsupported content type"}, asked.is_connect());
+    return refusal({3, "", "unsupported content type"}, asked.connect);
   const Reply reply = (this->*handler->second)(asked);
-  return reply ? document(*reply) : refusal(reply.error(), asked.is_connect());
+  return reply ? document(*reply) : refusal(reply.error(), asked.connect);
 }
 
 std::string Zitadel::pattern(const HttpRequest& request) const {
   static const Distortion none;
   const Asked asked = read(request, Instant{}, none);
   const std::string key = asked.key();
-  if (asked.is_connect()) return "POST " + asked.path.back();
+  if (asked.connect) return "POST " + percent_decode(asked.target.segments.back());
   return handlers().contains(key) || key == "POST oauth/v2/token" || key == "GET ui/v2/login/verify" ? key : request.method + " ?";
 }
 

@@ -39,11 +39,12 @@ class Zitadel : public Emulator {
   struct Asked {
     const HttpRequest& request;
     Target target;
-    std::vector<std::string> path;       // decoded segments
+    std::vector<std::string> path;       // decoded segments; of a Connect call for users: its REST form
+    std::string method;                  // of that form
+    bool connect = false;
     Instant now;
     const Distortion& distortion;
     std::string key() const;             // "POST users/{id}/deactivate": what decides who answers
-    bool is_connect() const { return !path.empty() && path[0].starts_with("zitadel."); }
   };
   using Reply = Checked<json::Value>;
   using Handler = Reply (Zitadel::*)(const Asked&);

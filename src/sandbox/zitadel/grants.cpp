@@ -98,7 +98,7 @@ Zitadel::Reply Zitadel::search_grants(const Asked& asked) {
     all.push_back(std::move(item));
   }
   Value answer;
-  answer.set("details", list_details(static_cast<std::int64_t>(all.size()), asked.now));
+  answer.set("details", list_details(static_cast<std::int64_t>(all.size()), asked.now, "viewTimestamp"));
   if (auto items = page_of(std::move(all), member(*body, "query")); !items.empty()) answer.set("result", std::move(items));
   return answer;
 }
@@ -159,7 +159,7 @@ Zitadel::Reply Zitadel::search_roles(const Asked& asked) {
   if (!body) return tl::unexpected(body.error());
   if (asked.path[3] != options_.project) return refuse(5, "QUERY-fk2fs", "Project could not be found");
   Value answer;
-  answer.set("details", list_details(static_cast<std::int64_t>(tenant_.roles().size()), asked.now));
+  answer.set("details", list_details(static_cast<std::int64_t>(tenant_.roles().size()), asked.now, "viewTimestamp"));
   if (auto items = page_of(role_values(false), member(*body, "query")); !items.empty()) answer.set("result", std::move(items));
   return answer;
 }

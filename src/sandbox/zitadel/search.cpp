@@ -70,7 +70,7 @@ Zitadel::Reply Zitadel::search(const Asked& asked) {
   }
   Value answer;
   answer.set("details", list_details(static_cast<std::int64_t>(total), asked.now));
-  answer.set("sortingColumn", body->text("sortingColumn"));
+  if (const std::string column = body->text("sortingColumn"); !column.empty()) answer.set("sortingColumn", column);
   if (!result.empty()) answer.set("result", std::move(result));
   return answer;
 }
