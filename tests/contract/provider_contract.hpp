@@ -4,11 +4,9 @@
 // Use: INSTANTIATE_TYPED_TEST_SUITE_P(OneLoginV3, ProviderContract, ABackEnd);
 #pragma once
 
-#include "contract/provider_backend.hpp"
+#include "contract/provider_contract_rare.hpp"
 
 namespace rollcall::test {
-
-TYPED_TEST_SUITE_P(ProviderContract);
 
 // ---- Who are we? ----
 
@@ -380,25 +378,19 @@ TYPED_TEST_P(ProviderContract, AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe
   EXPECT_TRUE(this->run(this->provider().cancel_invitation(answer->id)));
 }
 
-}  // namespace rollcall::test
-
-#include "contract/provider_contract_rare.hpp"
-
-namespace rollcall::test {
-
 REGISTER_TYPED_TEST_SUITE_P(ProviderContract, GoodCredentialsAreAcceptedWithALineForPeople, RolesHaveIdsAndNames,
                             CanonicalOfCanonicalIsTheSame, AnEmptyTenantListsNobody, EveryPageIsListedAndNobodyTwice,
                             TheListingShowsWhatTheCapabilitiesPromise, WhoIsNotThereIsNobodyAndNoError,
                             AnAccountIsFoundByEveryNameThatCanBeLookedUp, AwkwardUserNamesAreFoundUnderExactlyThatName,
                             ACreatedAccountIsThereWithItsFields, AUserNameThatIsTakenIsRefusedAndNothingIsMade,
                             ACreateWithoutAnyRequiredFieldIsRefused,
-                            ACreateWithoutOneOfTheFieldsThatAreAllRequiredIsRefused, AnIdThatOnlyACreateSetsIsTheAccounts,
-                            WhetherSomebodyHasComeIsToldInOneCall, APasswordIsTakenAndNeverShown,
-                            AnExternalIdIsThereAfterTheUpdate, AnUpdateChangesTheseFieldsAlone, AnEmptyTextClearsAField,
-                            AnUpdateOfNobodyIsNotFound, AnyTextIsReadBackAsCanonicalSays,
-                            RolesAreGrantedAndAGrantTwiceIsOne, RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo,
-                            ARoleIsTakenAwayAndTheOthersStay, RolesOfNobodyAreNotFound,
-                            ASuspendedAccountIsShownAsSuspendedAndComesBackAsItWas,
+                            ACreateWithoutOneOfTheFieldsThatAreAllRequiredIsRefused,
+                            AnIdThatOnlyACreateSetsIsTheAccounts, WhetherSomebodyHasComeIsToldInOneCall,
+                            APasswordIsTakenAndNeverShown, AnExternalIdIsThereAfterTheUpdate,
+                            AnUpdateChangesTheseFieldsAlone, AnEmptyTextClearsAField, AnUpdateOfNobodyIsNotFound,
+                            AnyTextIsReadBackAsCanonicalSays, RolesAreGrantedAndAGrantTwiceIsOne,
+                            RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo, ARoleIsTakenAwayAndTheOthersStay,
+                            RolesOfNobodyAreNotFound, ASuspendedAccountIsShownAsSuspendedAndComesBackAsItWas,
                             AReactivationWithoutAStatusMakesActive, SuspendingNobodyIsNotFound,
                             ARemovedAccountIsGoneAndRemovingItAgainIsSuccess,
                             AnInvitationYieldsWhatTheCapabilitiesPromise, TheProviderSendsTheInvitationItself,
