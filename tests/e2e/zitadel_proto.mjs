@@ -5,7 +5,7 @@
 // It is copied beside node_modules before it runs.
 import { readFileSync } from "node:fs";
 import assert from "node:assert/strict";
-import { ScalarType, fromJson, getOption, hasOption, isFieldSet } from "@bufbuild/protobuf";
+import { ScalarType, fromJson, getOption, hasOption } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { http } from "@zitadel/proto/google/api/annotations_pb.js";
 import { rules } from "@zitadel/proto/validate/validate_pb.js";
@@ -39,13 +39,14 @@ function methodOf(verb, path) {
 
 function checkLengths(message, where) {
   for (const field of message.fields) {
-    if (!message.isSet(field)) continue;
+    const implicit = field.presence === 2;                    // a text that is not there is an empty one (FeatureSet.FieldPresence)
+    if (!message.isSet(field) && !(implicit && field.fieldKind === "scalar")) continue;
     const value = message.get(field);
     if (field.fieldKind === "message") checkLengths(value, where + "." + field.name);
     if (field.fieldKind === "list" && field.listKind === "message") for (const item of value) checkLengths(item, where + "." + field.name);
     if (field.fieldKind !== "scalar" || field.scalar !== ScalarType.STRING || !hasOption(field, rules)) continue;
     const rule = getOption(field, rules).type;
-    if (rule.case !== "string") continue;
+    if (rule.case !== "string" || (value === "" && rule.value.ignoreEmpty)) continue;
     const length = [...value].length;
     assert.ok(length <= Number(rule.value.maxLen || 1e9) && length >= Number(rule.value.minLen || 0), `${where}.${field.name}: length ${length}`);
   }
