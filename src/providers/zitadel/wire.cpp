@@ -33,9 +33,9 @@ std::string cut(std::string text) {
 }
 
 // E.164: what the vendor makes of a number that begins with its country. Others it would guess a country for.
-std::string plain_number(std::string text) {
-  if (text.starts_with('+')) std::erase_if(text, [](char c) { return c == ' ' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/'; });
-  return text;
+void drop_layout(std::string& number) {
+  if (number.empty() || number[0] != '+') return;
+  std::erase_if(number, [](char c) { return c == ' ' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/'; });
 }
 
 Error wrong(const std::string& field, const std::string& why) {
@@ -68,11 +68,6 @@ const Value& member(const Value& object, std::string_view name) {
   static const Value none;
   const Value* found = object.find(name);
   return found ? *found : none;
-}
-
-bool flag(const Value& object, std::string_view name) {
-  const bool* value = member(object, name).as_bool();
-  return value && *value;
 }
 
 Result<UserDocument> user_of(const Value& user) {
@@ -194,7 +189,7 @@ Fields canonical(Fields desired) {
   for (auto& [name, value] : desired) {
     if (name.starts_with(metadata_prefix)) continue;
     value = cut_fields.contains(name) ? cut(std::move(value)) : trimmed(value);
-    if (name == "phone") value = plain_number(std::move(value));
+    if (name == "phone") drop_layout(value);
   }
   const auto display = desired.find("profile.displayName"), given = desired.find("profile.givenName"), family = desired.find("profile.familyName");
   const bool names = given != desired.end() && family != desired.end() && !given->second.empty() && !family->second.empty();
