@@ -37,6 +37,8 @@ struct Capabilities {
   bool account_before_acceptance = true;  // false: LoginRadius
   bool takes_password = false;
   bool external_id_at_create = true;  // false: it goes with the update that follows
+  bool external_id_changes = true;    // false (Zitadel): it is the account's id, which the create sets for good
+  bool lists_acceptance = true;       // false: the listing may miss that somebody came; has_accepted() tells
   InviteWay invite = InviteWay::none; // what invite() returns for our own mail
   bool sends_invitations = false;     // deliver = "provider" is possible
   bool cancels_invitations = false;   // the vendor can recall a link
@@ -44,6 +46,7 @@ struct Capabilities {
   std::string user_name_field, email_field;
   std::set<LookupBy> finds = {LookupBy::id, LookupBy::external_id, LookupBy::user_name, LookupBy::email};  // others: unsupported
   std::set<std::string> required_any; // a create needs one of these fields
+  std::set<std::string> required_all; // and each of these
   std::set<std::string> listed_fields;// what list() shows; other fields are compared with what was last written
   std::set<std::string> case_insensitive_fields;
   std::set<std::string> set_only;     // fields never read back anywhere (a password)
@@ -84,6 +87,7 @@ struct InviteAnswer {
   std::string id;              // the vendor's id of the invitation, may be empty
   std::string link, code;      // secrets
   std::string expires;         // RFC 3339, or empty when the vendor does not say
+  std::string organization;    // fills {orgId} of the landing page, where the vendor has organisations
 };
 
 class Provider {
@@ -113,11 +117,16 @@ class Provider {
   virtual boost::asio::awaitable<Result<void>> reactivate(std::string id, std::string native_status) = 0;  // "" is the default
   virtual boost::asio::awaitable<Result<void>> remove(std::string id) = 0;  // an account that is gone already is success
 
-  // Obtains a link or code for our own mail (InviteWay link, code). Nothing is mailed by the provider.
+  // Obtains a link or code for our own mail (InviteWay link, code). Nothing is mailed by the provider. already_exists: the
+  // person can sign in already, so there is nothing to accept any more.
   virtual boost::asio::awaitable<Result<InviteAnswer>> invite(InviteRequest request) = 0;
   // The provider mails the person itself.
   virtual boost::asio::awaitable<Result<InviteAnswer>> send_invitation(InviteRequest request) = 0;
   virtual boost::asio::awaitable<Result<void>> cancel_invitation(std::string id) = 0;
+  // Whether the person has come, in one call; where lists_acceptance is false.
+  virtual boost::asio::awaitable<Result<bool>> has_accepted(std::string) {
+    co_return fail(ErrorKind::unsupported, "this provider's listing shows who has accepted");
+  }
 };
 
 // ---- the table of types (src/providers/registry.cpp) ----
@@ -131,6 +140,12 @@ struct OptionSpec {  // a key of [provider.NAME] beside those that every type ha
   std::vector<std::string> choices;
 };
 
+struct ProviderSettings;  // rollcall/settings.hpp
+struct Objection {         // what only this type can say is wrong with [provider.NAME]
+  std::string table;       // "" or "invite"
+  std::string key, text;
+};
+
 struct ProviderType {
   std::string name;                    // as in `type =`
   std::string default_rate;            // "4000/h"
@@ -139,6 +154,8 @@ struct ProviderType {
   std::set<std::string> fields;        // provider fields that a mapping may name
   std::vector<std::string> field_prefixes;  // "custom_attribute_": such a field plus a name
   bool can_deliver = false;            // deliver = "provider"
+  bool names_application = false;      // its mail takes `application-name`
+  std::vector<Objection> (*objections)(const ProviderSettings& settings) = nullptr;  // may be null: none
   // What stands for capabilities before anything is built, for `check` and the documentation.
   Capabilities capabilities;
   // `options` holds texts of the options, defaults filled in; `secrets` the secret ones. `client` outlives the provider.

@@ -76,10 +76,30 @@ Value changes_value(const std::vector<Change>& changes) {
 struct Telling {
   store::State& state;
   const Wiring& wiring;
+  const sync::Roster& roster;
   std::string person;
   Instant now;
   Array roles, accounts, invitations;
 };
+
+// What the next plan would say of this person here, before the brakes; roles that rules name are taken to exist.
+Result<void> tell_decision(const Telling& t, const sync::ProviderSeat& seat, const core::Subject& s, Object& entry) {
+  const auto& book = t.roster.book(seat.rules.settings.name);
+  ROLLCALL_TRY(const auto row, t.state.provider(seat.rules.settings.name));
+  sync::Census census;
+  census.complete = row && row->complete;
+  census.roles.emplace();
+  for (const auto& role : book.managed) census.roles->push_back({role, role});
+  const core::Decision d = core::decide(s, sync::policy_of(seat, book, census), seat.capabilities, t.now);
+  Array next, conflicts;
+  for (const auto& a : d.actions)
+    next.emplace_back(Object{{"kind", std::string(to_string(a.kind))}, {"reason", a.reason}, {"changes", changes_value(a.changes)}});
+  for (const auto& c : d.conflicts)
+    conflicts.emplace_back(Object{{"kind", c.kind}, {"detail", c.detail}, {"settle", text_or_null(c.settle)}});
+  entry.emplace_back("next", std::move(next));
+  entry.emplace_back("conflicts", std::move(conflicts));
+  return {};
+}
 
 Result<void> tell_provider(Telling& t, const sync::ProviderSeat& seat) {
   const auto& name = seat.rules.settings.name;
@@ -103,6 +123,7 @@ Result<void> tell_provider(Telling& t, const sync::ProviderSeat& seat) {
   Array candidates;
   for (const auto& c : s.candidates) candidates.emplace_back(c.account);
   entry.emplace_back("matches", std::move(candidates));
+  ROLLCALL_CHECK(tell_decision(t, seat, s, entry));
   t.accounts.emplace_back(std::move(entry));
   ROLLCALL_TRY(const auto invitation, t.state.invitation(name, t.person));
   if (invitation) {
@@ -132,7 +153,8 @@ Result<Value> explanation(store::State& state, const Wiring& wiring, const std::
   Array groups;
   for (const auto& g : body.identity.groups) groups.emplace_back(Object{{"source", g.source}, {"name", g.name}, {"dn", text_or_null(g.dn)}});
 
-  Telling t{state, wiring, person, now, {}, {}, {}};
+  ROLLCALL_TRY(const sync::Roster roster, sync::Roster::open(state, wiring.house, now, {}));
+  Telling t{state, wiring, roster, person, now, {}, {}, {}};
   for (const auto& seat : wiring.house.providers) ROLLCALL_CHECK(tell_provider(t, seat));
   store::State::ActionFilter filter;
   filter.person = person;

@@ -12,6 +12,7 @@
 #include "app/commands/history.hpp"
 #include "app/commands/invitations.hpp"
 #include "app/commands/plan.hpp"
+#include "app/commands/providers.hpp"
 #include "app/commands/run.hpp"
 #include "app/commands/status.hpp"
 #include "app/commands/test_mapping.hpp"
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
     case Command::invitations: return invitations(*options, std::cout, std::cerr);
     case Command::invitations_resend: return resend_invitation(*options, std::cout, std::cerr);
     case Command::invitations_cancel: return cancel_invitation(*options, std::cout, std::cerr);
+    case Command::providers: return providers(*options, std::cout);
     case Command::test_mapping: return test_mapping(*options, std::cin, std::cout, std::cerr);
   }
   return exit_usage;

@@ -110,7 +110,8 @@ void add_listings(CLI::App& app, Options& o, Raw& raw) {
   auto* test = add(app, o, Command::test_mapping, "test-mapping", "show step by step what a mapping makes of a record");
   test->add_option("MAPPING", o.mapping, "a mapping's name or path")->required();
   test->add_option("FILE", o.input, "the record as LDIF or JSON; standard input without it");
-  for (auto* listing : {status, explain, history, holds, test}) listing->add_flag("--json", o.json, "as JSON");
+  auto* providers = add(app, o, Command::providers, "providers", "what each type of provider can do");
+  for (auto* listing : {status, explain, history, holds, test, providers}) listing->add_flag("--json", o.json, "as JSON");
 }
 
 void add_invitations(CLI::App& app, Options& o) {

@@ -72,6 +72,7 @@ Result<void> seat_provider(Wiring& w, const core::ProviderRules& rules, const Se
   if (!o.offline) {
     std::map<std::string, Secret> secrets;
     for (const auto& [key, ref] : s.secrets) {
+      if (!ref.present()) continue;              // one of two that exclude each other
       ROLLCALL_TRY(secrets[key], read_secret(ref));
     }
     auto& client = *w.throttled.emplace_back(sync::throttled(*w.client, seat.throttle));

@@ -78,11 +78,17 @@ Action create_action(const Subject& s, const Capabilities& c, bool again) {
   return a;
 }
 
+bool yields(const DesiredAccount& desired, const std::string& field) {
+  for (const Fields* fields : {&desired.enforced, &desired.on_create})
+    if (auto it = fields->find(field); it != fields->end() && !it->second.empty()) return true;
+  return false;
+}
+
 std::optional<std::string> lacking_fields(const Subject& s, const Capabilities& c) {
-  if (c.required_any.empty()) return std::nullopt;
-  for (const auto& field : c.required_any)
-    for (const Fields* fields : {&s.desired.enforced, &s.desired.on_create})
-      if (auto it = fields->find(field); it != fields->end() && !it->second.empty()) return std::nullopt;
+  for (const auto& field : c.required_all)
+    if (!yields(s.desired, field)) return "the provider needs " + field + ", and the mapping yields none";
+  const auto any = [&](const auto& field) { return yields(s.desired, field); };
+  if (c.required_any.empty() || std::any_of(c.required_any.begin(), c.required_any.end(), any)) return std::nullopt;
   return "the provider needs one of " + joined({c.required_any.begin(), c.required_any.end()}) + ", and the mapping yields none";
 }
 
@@ -212,7 +218,8 @@ std::optional<std::set<std::string>> known_roles(const LinkedAccount& linked, co
 std::vector<Change> differences(const Subject& s, const LinkedAccount& linked, const Capabilities& c) {
   std::vector<Change> out;
   Fields wanted = s.desired.enforced;
-  if (!c.external_id_field.empty() && !s.external_id.empty() && !wanted.contains(c.external_id_field)) {
+  if (!c.external_id_changes) wanted.erase(c.external_id_field);
+  if (c.external_id_changes && !c.external_id_field.empty() && !s.external_id.empty() && !wanted.contains(c.external_id_field)) {
     auto it = linked.account.fields.find(c.external_id_field);
     // One that is there with another value is never overwritten (contract 4.3).
     if (it == linked.account.fields.end() ? !linked.written.contains(c.external_id_field) : it->second.empty())

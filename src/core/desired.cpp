@@ -139,6 +139,8 @@ bool invite_wanted(const Identity& identity, const ProviderRules& rules) {
 
 std::string external_id_of(const DesiredAccount& desired, const std::string& person, const Capabilities& c) {
   if (c.external_id_field.empty()) return {};
+  // One that never changes may also be set by the create alone.
+  if (auto it = desired.on_create.find(c.external_id_field); !c.external_id_changes && it != desired.on_create.end()) return it->second;
   auto it = desired.enforced.find(c.external_id_field);
   return it == desired.enforced.end() ? person : it->second;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "providers/onelogin_v3/provider.hpp"
+#include "providers/zitadel/provider.hpp"
 #include "rollcall/provider.hpp"
 
 namespace rollcall {
@@ -8,6 +9,7 @@ namespace rollcall {
 const std::vector<ProviderType>& provider_types() {
   static const std::vector<ProviderType> types = {
       providers::onelogin_v3::type(),
+      providers::zitadel::type(),
   };
   return types;
 }

@@ -1,11 +1,13 @@
 #include "sandbox/emulator.hpp"
 #include "sandbox/onelogin_v3/vendor.hpp"
+#include "sandbox/zitadel/vendor.hpp"
 
 namespace rollcall::sandbox {
 
 const std::vector<Vendor>& vendors() {
   static const std::vector<Vendor> table = {
       onelogin_v3::vendor(),
+      zitadel::vendor(),
   };
   return table;
 }

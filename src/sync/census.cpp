@@ -1,6 +1,7 @@
 #include "sync/census.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/order.hpp"
 #include "crypto/hash.hpp"
@@ -197,6 +198,35 @@ Result<void> confirm_acceptances(Counting& c) {
   return {};
 }
 
+// Where the listing may miss that somebody came: open invitations are asked for, a few in each listing, those that were asked for
+// longest ago first. What goes unnoticed is noticed at the reminder, which the provider then refuses.
+Result<void> ask_for_acceptance(Counting& c) {
+  constexpr std::size_t most = 20;
+  if (c.seat.capabilities.lists_acceptance) return {};
+  ROLLCALL_TRY(const auto invitations, c.state.invitations(c.name(), "sent"));
+  std::vector<store::AccountRow> open;
+  for (const auto& invitation : invitations) {
+    ROLLCALL_TRY(auto row, c.state.account(c.name(), invitation.account));
+    if (!row || row->missing_runs > 0) continue;
+    ROLLCALL_TRY(const Account account, read_account(row->body));
+    if (!account.accepted) open.push_back(std::move(*row));
+  }
+  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return std::tie(a.audited, a.id) < std::tie(b.audited, b.id); });
+  if (open.size() > most) open.resize(most);
+  for (auto& row : open) {
+    ++c.out.calls;
+    const auto came = c.io.run(retried(c.seat, [&] { return c.seat.provider->has_accepted(row.id); }));
+    if (!came) return {};                        // the next listing asks again
+    ROLLCALL_TRY(Account account, read_account(row.body));
+    row.audited = c.now;
+    account.accepted = *came;
+    row.body = write_account(account);
+    row.hash = hash_of(row.body);
+    ROLLCALL_CHECK(c.state.put_account(row, account_keys(account, c.seat)));
+  }
+  return {};
+}
+
 Result<void> close_books(Counting& c, store::ProviderRow row) {
   row.name = c.name();
   row.complete = c.out.complete;
@@ -264,6 +294,7 @@ Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io&
   if (c.out.complete) ROLLCALL_CHECK(look_for_missing(c));
   if (c.out.complete && audit > 0) ROLLCALL_CHECK(audit_some(c, audit));
   if (c.out.complete) ROLLCALL_CHECK(confirm_acceptances(c));
+  if (c.out.complete) ROLLCALL_CHECK(ask_for_acceptance(c));
   if (c.out.reached && !seat.capabilities.shows_roles) read_roles(c);
   ROLLCALL_CHECK(close_books(c, row.value_or(store::ProviderRow{})));
   return std::move(c.out);

@@ -42,7 +42,8 @@ int lane_of(const Action& a) {
   switch (a.phase) {
     case Phase::contain: return a.stated ? 0 : 1;
     case Phase::admit: return 2;
-    case Phase::retire: return 4;
+    case Phase::invite: return 4;          // of a joiner it goes with the account; alone it is a reminder
+    case Phase::retire: return 5;
     default: return 3;
   }
 }

@@ -10,6 +10,7 @@
 #include "core/time.hpp"
 #include "crypto/hash.hpp"
 #include "language/unicode.hpp"
+#include "providers/http.hpp"
 #include "report/invitation_mail.hpp"
 #include "sync/retry.hpp"
 
@@ -87,12 +88,22 @@ asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject&
 }
 
 // Before a link goes to somebody who had one: the last listing may be a day old.
-asio::awaitable<Result<bool>> Postman::has_come(const core::Subject& subject, std::string account) {
-  if (subject.invited_at == Instant{} || account.empty() || !seat_.capabilities.finds.contains(LookupBy::id)) co_return false;
+asio::awaitable<Result<bool>> Postman::has_accepted(std::string account) {
+  if (!seat_.capabilities.lists_acceptance) {
+    const auto ask = [&] { return seat_.provider->has_accepted(account); };
+    co_return co_await retried(seat_, ask);
+  }
+  if (!seat_.capabilities.finds.contains(LookupBy::id)) co_return false;
   const auto verb = [&] { return seat_.provider->find(LookupBy::id, account); };
   auto found = co_await retried(seat_, verb);
   if (!found) co_return tl::unexpected<Error>(std::move(found).error());
-  if (!*found || !(*found)->accepted) co_return false;
+  co_return *found && (*found)->accepted;
+}
+
+asio::awaitable<Result<bool>> Postman::has_come(const core::Subject& subject, std::string account) {
+  if (subject.invited_at == Instant{} || account.empty()) co_return false;
+  auto came = co_await has_accepted(account);
+  if (!came || !*came) co_return came;
   store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
     ROLLCALL_TRY(auto row, state.invitation(seat_.rules.settings.name, subject.person));
     if (!row) return {};
@@ -166,6 +177,11 @@ asio::awaitable<Result<void>> Postman::conclude(store::JournalRow entry, store::
     co_return co_await journal_.conclude(std::move(entry), "done", nullptr, put(row));
   }
   const Error error = answer.error();
+  if (error.kind == ErrorKind::already_exists) {      // the person can sign in already (contract 4.7)
+    row.state = "accepted";
+    row.detail = error.message;
+    co_return co_await journal_.conclude(std::move(entry), "done", nullptr, put(row));
+  }
   if (error.in_doubt) {
     row.state = "in-doubt";
     row.sent = journal_.now();
@@ -219,8 +235,9 @@ asio::awaitable<Result<void>> Postman::by_mail(std::int64_t action, store::Invit
 Result<Mail> Postman::compose(const store::InvitationRow& row, const InviteAnswer& answer, const core::Subject& subject) const {
   std::string link = answer.link;
   if (link.empty()) {
-    link = filled(seat_.rules.settings.invite.landing, "{userId}", row.account);
-    link = filled(std::move(link), "{code}", answer.code);
+    link = filled(seat_.rules.settings.invite.landing, "{userId}", providers::percent_encoded(row.account));
+    link = filled(std::move(link), "{code}", providers::percent_encoded(answer.code));
+    link = filled(std::move(link), "{orgId}", providers::percent_encoded(answer.organization));
   }
   std::map<std::string, std::string> values{
       {"displayName", subject.name},   {"givenName", subject.given_name}, {"familyName", subject.family_name},

@@ -37,6 +37,7 @@ class Postman {
 
  private:
   boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account, std::string wait);
+  boost::asio::awaitable<Result<bool>> has_accepted(std::string account);
   boost::asio::awaitable<Result<bool>> has_come(const core::Subject& subject, std::string account);
   boost::asio::awaitable<Result<void>> send(std::int64_t action, store::InvitationRow row, core::Subject subject);
   boost::asio::awaitable<Result<void>> recall(std::int64_t action, std::string vendor_id);

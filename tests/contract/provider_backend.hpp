@@ -94,4 +94,6 @@ class ProviderContract : public testing::Test {
   Backend backend_;
 };
 
+TYPED_TEST_SUITE_P(ProviderContract);
+
 }  // namespace rollcall::test

@@ -283,7 +283,8 @@ class Daemon(Stage):
         directory, tenant, port = self.slapd(people(2)), self.sandbox(), self.port()
         self.configure(self.ldap_source(directory), self.provider(tenant), '[admin]\nlisten = "127.0.0.1:%d"\ncontrol = "control"\n' % port)
         daemon = self.start("run", "--observe")
-        wait_for(lambda: any(r["result"] == "done" for r in self.rollcall("history", "--json").json), "the first observation")
+        past = lambda: self.rollcall("history", "--json")      # before the state is made, there is none
+        wait_for(lambda: any(r["result"] == "done" for r in json.loads(past().out or "[]")), "the first observation")
         self.assertEqual(self.rollcall("status", "--json", code=0).json["sources"][0]["people"], 2)
         self.assertEqual(tenant.accounts(), {})
         daemon.terminate()

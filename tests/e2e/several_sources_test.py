@@ -57,6 +57,30 @@ class TwoFiles(Stage):
         self.assertNotEqual(after["status"], 2)
         self.assertEqual(after["roles"], ["Employee"])
 
+    def test_a_person_who_moves_from_one_source_to_another_keeps_account_and_key(self):
+        rest, other = entry(9, uid="x", sn="X", mail="x@example.com"), entry(8, uid="y", sn="Y", mail="y@example.com")
+        self.sources(entry(1, uid="ada", sn="A", mail="ada@example.com", employeeNumber=1) + rest, other)
+        self.rollcall("apply", "--yes", code=0)
+        before = self.tenant.accounts()["ada"]
+        key = self.rollcall("explain", "ada", "--json", code=0).json["user"]
+        for turn in range(3):
+            self.sources(rest.replace("sn: X", "sn: X%d" % turn), entry(7, uid="ada", sn="Moved", mail="ada@example.com", employeeNumber=1, title=str(turn)) + other)
+            self.rollcall("apply", "--yes", code=0)
+        after = self.tenant.accounts()["ada"]
+        self.assertEqual((after["id"], after["status"], after["lastname"]), (before["id"], before["status"], "Moved"))
+        story = self.rollcall("explain", "ada", "--json", code=0).json
+        self.assertEqual(story["user"], key)
+        self.assertEqual(len(self.tenant.accounts()), 3)
+
+    def test_explain_names_what_stands_in_the_way_and_the_command_that_settles_it(self):
+        self.sources(entry(1, uid="ada", sn="A", mail="ada@example.com"), entry(8, uid="y", sn="Y", mail="y@example.com"))
+        self.tenant.call("accounts", {"create": [{"username": "ada", "email": "old@example.com", "firstname": "A", "lastname": "O"}]})
+        self.rollcall("apply", "--yes", code=0)
+        account = self.rollcall("explain", "ada", "--json", code=0).json["accounts"][0]
+        self.assertEqual([c["kind"] for c in account["conflicts"]], ["not-adopted"])
+        self.assertIn("rollcall link", account["conflicts"][0]["settle"])
+        self.assertEqual(account["next"], [])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -76,9 +76,9 @@ class Slapd:
 
 
 class Sandbox:
-    def __init__(self, folder, *options, roles="Employee,Sales,Engineering", key="the-key", port=0):
+    def __init__(self, folder, *options, roles="Employee,Sales,Engineering", key="the-key", port=0, vendor="onelogin-v3"):
         self.state = os.path.join(folder, "tenant.json")
-        self.process = subprocess.Popen([SANDBOX, "onelogin-v3", "--listen", "127.0.0.1:%d" % port, "--api-key", key, "--roles", roles,
+        self.process = subprocess.Popen([SANDBOX, vendor, "--listen", "127.0.0.1:%d" % port, "--api-key", key, "--roles", roles,
                                          "--state", self.state, "--die-with-parent", *options], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         self.url = line.split()[-1]

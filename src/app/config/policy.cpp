@@ -178,6 +178,12 @@ void read_invite(Table& provider, Loading& loading, const ProviderType& type, co
   invite.quiet = table.parsed("quiet", parse_quiet_hours).value_or("");
   read_template_file(table, invite);
   invite.application_name = table.text("application-name").value_or("");
+  if (!invite.application_name.empty() && !(type.names_application && invite.deliver == "provider")) {
+    const auto at = node->find("application-name")->at;
+    loading.result.notes.push_back({loading.reading.file, at.line, at.column, table.key_path("application-name"),
+                                    type.names_application ? "stands in the provider's own mail alone: with this deliver nobody reads it"
+                                                           : "no mail of the type " + type.name + " names an application"});
+  }
   table.finish();
 }
 

@@ -155,12 +155,30 @@ bool load_mapping(Table& table, const ProviderType& type, core::ProviderRules& r
   const auto sets = [&](const std::string& field) {
     return mapping->account.contains(field) || mapping->on_create.contains(field);
   };
+  for (const auto& field : type.capabilities.required_all)
+    if (!sets(field))
+      table.complain("mapping", "the mapping \"" + provider.mapping + "\" does not set " + field + ", which an account of the type " +
+                                    type.name + " needs");
+  const auto& id = type.capabilities.external_id_field;
+  if (!type.capabilities.external_id_changes && mapping->account.contains(id))
+    table.complain("mapping", "the mapping \"" + provider.mapping + "\" enforces " + id + " in [account], but it is set once and for all: " +
+                                  "put it under [account-on-create]");
   const auto& needed = type.capabilities.required_any;
   if (!needed.empty() && std::none_of(needed.begin(), needed.end(), sets))
     table.complain("mapping", "the mapping \"" + provider.mapping + "\" sets neither of what an account of the type " +
                                   type.name + " needs: " + joined(needed));
   rules.mapping = std::move(*mapping);
   return true;
+}
+
+// What only the type itself can say is wrong.
+void object(Table& table, const ProviderType& type, const ProviderSettings& provider, Loading& loading) {
+  if (!type.objections) return;
+  static const Node absent;
+  const Node* invite = table.node().find("invite");
+  Table inner(loading.reading, invite ? *invite : absent, table.key_path("invite"));
+  for (const auto& objection : type.objections(provider))
+    (objection.table == "invite" ? inner : table).complain(objection.key, objection.text);
 }
 
 void read_provider(Table& providers, const Node& node, Loading& loading) {
@@ -185,6 +203,7 @@ void read_provider(Table& providers, const Node& node, Loading& loading) {
   read_invite(table, loading, *type, rules);
   provider.limits = read_limits(table, loading, provider.invite.wave.has_value());
   read_roles(table, loading, rules);
+  object(table, *type, provider, loading);
   table.finish(" of a provider of type " + type->name);
   loading.result.settings.providers.push_back(provider);
   loading.result.providers.emplace(node.key, std::move(rules));

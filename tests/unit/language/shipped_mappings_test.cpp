@@ -190,9 +190,18 @@ TEST(ShippedMappings, OneLoginV3) {
   EXPECT_EQ(mapping.created_with(jane()), (Fields{{"openid_name", "jdoe"}}));
 }
 
+TEST(ShippedMappings, Zitadel) {
+  const auto mapping = provider("zitadel", {"username", "email", "profile.givenName", "profile.familyName", "profile.displayName"});
+  const Fields made = mapping.enforced(jane());
+  EXPECT_EQ(made.at("username"), "jdoe");
+  EXPECT_EQ(made.at("email"), "j@x");
+  EXPECT_EQ(made.at("profile.givenName"), "Jane");
+  EXPECT_EQ(made.at("profile.familyName"), "Doe");
+}
+
 TEST(ShippedMappings, EverySourceGoesWithEveryProvider) {
   for (const char* from : {"openldap", "active-directory", "389ds", "freeipa", "scim"})
-    for (const char* to : {"onelogin-v3", "scim"}) {
+    for (const char* to : {"onelogin-v3", "zitadel", "scim"}) {
       const auto problems =
           unset_uses(provider(to, {}), source(from, std::string(from) == "scim").identity_attributes());
       EXPECT_TRUE(problems.empty()) << from << " to " << to << ": " << to_string(problems.front());
