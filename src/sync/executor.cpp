@@ -148,9 +148,19 @@ void note(Execution& run, Crew& crew, const Job& job, const std::string& account
   if (run.options.on_outcome) run.options.on_outcome(out);
 }
 
-// How the jobs of one step ended, in one commit.
-asio::awaitable<void> conclude(Execution& run, Crew& crew, std::vector<Job> jobs, std::string account, OutcomeKind kind, std::string detail) {
+// Whether somebody pulled the emergency brake since the plan was made: then nothing goes on but what contains.
+Result<bool> contained_now(store::State& state, const Crew& crew, const std::string& user) {
+  ROLLCALL_TRY(const auto decisions, state.decisions(user));
+  return std::any_of(decisions.begin(), decisions.end(), [&](const auto& d) {
+    return d.kind == "suspend" && (d.scope.empty() || d.scope == crew.plan.name);
+  });
+}
+
+// How the jobs of one step ended, in one commit. Answers whether the person is contained now.
+asio::awaitable<bool> conclude(Execution& run, Crew& crew, std::vector<Job> jobs, std::string account, OutcomeKind kind, std::string detail) {
+  bool contained = true;
   store::WriteQueue::Job write = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(contained, contained_now(state, crew, jobs.front().action->user));
     for (const Job& job : jobs) {
       store::ActionRow row = row_of(*job.action, crew.plan.name, run.options.run);
       row.id = job.row;
@@ -171,6 +181,7 @@ asio::awaitable<void> conclude(Execution& run, Crew& crew, std::vector<Job> jobs
     detail = "the outcome could not be written to the state: " + written.error().message;
   }
   for (const Job& job : jobs) note(run, crew, job, account, kind, detail);
+  co_return contained;
 }
 
 std::string waits_for(const Crew& crew, const Action& action) {
@@ -205,40 +216,25 @@ asio::awaitable<Result<core::Subject>> load_subject(Execution& run, Crew& crew, 
   co_return subject;
 }
 
-// Whether somebody pulled the emergency brake since the plan was made: then nothing goes on but what contains.
-asio::awaitable<bool> contained_now(Execution& run, Crew& crew, std::string user) {
-  bool contained = false;
-  store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
-    ROLLCALL_TRY(const auto decisions, state.decisions(user));
-    contained = std::any_of(decisions.begin(), decisions.end(), [&](const auto& d) {
-      return d.kind == "suspend" && (d.scope.empty() || d.scope == crew.plan.name);
-    });
-    return {};
-  };
-  const auto asked = co_await run.queue.submit(std::move(job));
-  co_return contained || !asked;
-}
-
 asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
   auto subject = co_await load_subject(run, crew, person.jobs.front().action->user);
   if (!subject) {
     co_await conclude(run, crew, std::move(person.jobs), "", OutcomeKind::failed, subject.error().message);
     co_return;
   }
+  bool contained = subject->contained;
   Steps steps(crew.counter, std::move(*subject));
   while (!person.jobs.empty()) {
     std::vector<Job> step = next_step(person);
-    bool contained = false;
-    if (step[0].action->phase != Phase::contain) contained = co_await contained_now(run, crew, step[0].action->user);
     std::string why;
-    if (contained)
+    if (contained && step[0].action->phase != Phase::contain)
       why = "suspended by hand meanwhile";
     else if (run.stopping())
       why = "rollcall was asked to stop before it began";
     else if (!waits_for(crew, *step[0].action).empty())
       why = "an earlier step of this person did not succeed";
     if (!why.empty()) {
-      co_await conclude(run, crew, std::move(step), steps.account(), OutcomeKind::skipped, why);
+      contained = co_await conclude(run, crew, std::move(step), steps.account(), OutcomeKind::skipped, why);
       continue;
     }
     const bool roles_follow = std::any_of(person.jobs.begin(), person.jobs.end(), [](const Job& j) { return is_role(*j.action); });
@@ -252,7 +248,7 @@ asio::awaitable<void> serve(Execution& run, Crew& crew, Person person) {
       kind = OutcomeKind::waiting;
       detail = steps.waits();
     }
-    co_await conclude(run, crew, std::move(step), steps.account(), kind, std::move(detail));
+    contained = co_await conclude(run, crew, std::move(step), steps.account(), kind, std::move(detail));
   }
 }
 
@@ -266,17 +262,24 @@ asio::awaitable<void> work(Execution& run, Crew& crew, std::size_t& workers, asi
   if (--workers == 0) done.try_send(boost::system::error_code{});
 }
 
+// Twice as many people as calls at a time: while one's step is written down, another's call is under way. The throttle keeps the limit.
+std::size_t workers_of(const Crew& crew) {
+  const auto& seat = crew.counter.seat;
+  const auto calls = static_cast<std::size_t>(seat.rules.settings.concurrency);
+  return std::min(seat.throttle ? 2 * calls : calls, crew.todo.size());
+}
+
 asio::awaitable<void> work_all(Execution& run, std::deque<Crew>& crews) {
   const auto executor = co_await asio::this_coro::executor;
   asio::experimental::channel<void(boost::system::error_code)> done(executor, 1);
   std::size_t workers = 0;
   for (auto& crew : crews) {
-    const auto count = std::min<std::size_t>(static_cast<std::size_t>(crew.counter.seat.rules.settings.concurrency), crew.todo.size());
+    const auto count = workers_of(crew);
     workers += count;
   }
   if (workers == 0) co_return;
   for (auto& crew : crews) {
-    const auto count = std::min<std::size_t>(static_cast<std::size_t>(crew.counter.seat.rules.settings.concurrency), crew.todo.size());
+    const auto count = workers_of(crew);
     for (std::size_t i = 0; i < count; ++i) asio::co_spawn(executor, work(run, crew, workers, done), asio::detached);
   }
   co_await done.async_receive(asio::use_awaitable);

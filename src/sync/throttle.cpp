@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,7 +14,6 @@ namespace {
 
 // A request may reach the server a little later than its neighbour: a margin keeps the server's windows clean too.
 constexpr auto margin = std::chrono::milliseconds{20};
-constexpr auto look_again = std::chrono::milliseconds{2};   // while all places are taken
 
 class ThrottledClient : public HttpClient {
  public:
@@ -68,14 +68,25 @@ asio::awaitable<void> Throttle::enter() {
     while (!recent_.empty() && recent_.front() + rate_.per + margin <= now) recent_.pop_front();
     const auto at = earliest();
     if (free_ > 0 && at <= now) break;
-    timer.expires_at(at > now ? at : now + look_again);
-    co_await timer.async_wait(asio::use_awaitable);
+    if (free_ > 0) {
+      timer.expires_at(at);
+      co_await timer.async_wait(asio::use_awaitable);
+      continue;
+    }
+    timer.expires_at(Steady::time_point::max());     // until a place is free: leave() calls the one who waits longest
+    waiting_.push_back(&timer);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
   --free_;
   if (rate_.count > 0) recent_.push_back(Steady::now());
 }
 
-void Throttle::leave() { ++free_; }
+void Throttle::leave() {
+  ++free_;
+  if (waiting_.empty()) return;
+  waiting_.front()->cancel();
+  waiting_.pop_front();
+}
 
 std::chrono::milliseconds Throttle::held_for() const {
   return std::max(std::chrono::milliseconds{0}, std::chrono::ceil<std::chrono::milliseconds>(held_until_ - Steady::now()));

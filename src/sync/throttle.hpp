@@ -11,6 +11,7 @@
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "rollcall/http.hpp"
 #include "rollcall/settings.hpp"
@@ -49,6 +50,7 @@ class Throttle {
   Rate rate_;
   int free_;
   Steady::time_point held_until_{};
+  std::deque<boost::asio::steady_timer*> waiting_;   // for a place; each lives in its coroutine until it is called
   std::deque<Steady::time_point> recent_;     // starts within the last unit
   std::atomic<int> failures_{0}, given_up_{0}, answered_{0};
   std::atomic<bool> halted_{false};
