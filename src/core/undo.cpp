@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/decide.hpp"
+#include "core/invite.hpp"
 #include "core/order.hpp"
 #include "language/unicode.hpp"
 
@@ -21,13 +22,7 @@ struct Work {
 
   void cannot(const std::string& why) { out.impossible.push_back(s.name + ": " + why); }
   Action& add(ActionKind kind, Phase phase, const std::string& why) {
-    Action a;
-    a.kind = kind;
-    a.phase = phase;
-    a.user = s.person;
-    a.name = s.name;
-    if (s.linked) a.account = s.linked->account.id;
-    a.reason = "undo of run " + facts.run + ": " + why;
+    Action a = action_of(s, kind, phase, "undo of run " + facts.run + ": " + why);
     a.undoes = facts.run;
     a.stated = false;                    // the sources do not say so: it is counted with the absent
     out.actions.push_back(std::move(a));

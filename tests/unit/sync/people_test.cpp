@@ -8,18 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::unique_ptr<Engine> sales_of_three() {
-  auto e = std::make_unique<Engine>();
-  e->people(3);
-  e->provider.add_role("Sales");
-  e->provider.add_role("Staff");
-  e->role("Sales", "sales");
-  e->group("sales", {"p100", "p101"});
-  e->apply();
-  EXPECT_EQ(e->roles_of("p100") + e->roles_of("p101") + e->roles_of("p102"), "SalesSales");
-  return e;
-}
-
 // ---- the first run, and the second ----
 
 TEST(People, AreCreatedThenGivenRolesThenInvitedAndTheSecondRunHasNothingToDo) {
