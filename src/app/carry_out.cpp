@@ -59,6 +59,7 @@ void add(sync::RunReport& sum, sync::RunReport part) {
   sum.failed += part.failed;
   sum.skipped += part.skipped;
   sum.in_doubt += part.in_doubt;
+  sum.waiting += part.waiting;
   sum.stopped = sum.stopped || part.stopped;
   std::move(part.troubles.begin(), part.troubles.end(), std::back_inserter(sum.troubles));
 }
@@ -66,13 +67,16 @@ void add(sync::RunReport& sum, sync::RunReport part) {
 // What is approved is carried out by the next run (contract section 1), also of an undo: as a run of its own.
 Result<void> go_on_with_undos(store::State& state, Wiring& wiring, const Turn& turn, TurnResult& out) {
   const auto& scope = turn.scope;
-  if (turn.saved || turn.mode == "observe" || scope.contain || !scope.undo.empty() || !scope.user.empty() || !scope.provider.empty()) return {};
-  ROLLCALL_TRY(const auto runs, sync::approved_undos(state));
+  if (turn.saved || turn.mode == "observe" || scope.contain || !scope.undo.empty() || !scope.user.empty()) return {};
+  ROLLCALL_TRY(const auto runs, sync::approved_undos(state, scope.provider));
   for (const auto& run : runs) {
     Turn next;
     next.mode = "undo";
     next.scope.undo = run;
     next.scope.progress = scope.progress;
+    next.scope.provider = scope.provider;      // the lane's
+    next.scope.sources = scope.sources;
+    next.scope.people = scope.people;
     next.approved_only = true;
     next.agree = turn.agree;
     next.on_outcome = turn.on_outcome;

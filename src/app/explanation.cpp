@@ -153,7 +153,7 @@ Result<Value> explanation(store::State& state, const Wiring& wiring, const std::
   Array groups;
   for (const auto& g : body.identity.groups) groups.emplace_back(Object{{"source", g.source}, {"name", g.name}, {"dn", text_or_null(g.dn)}});
 
-  ROLLCALL_TRY(const sync::Roster roster, sync::Roster::open(state, wiring.house, now, {}));
+  ROLLCALL_TRY(const sync::Roster roster, sync::Roster::open(state, wiring.house, now));
   Telling t{state, wiring, roster, person, now, {}, {}, {}};
   for (const auto& seat : wiring.house.providers) ROLLCALL_CHECK(tell_provider(t, seat));
   store::State::ActionFilter filter;

@@ -39,6 +39,12 @@ int run_exit(const sync::Reconciliation& r, const sync::RunReport& report) {
   return has_holds(r.plan) || read_holds(r) ? exit_held : exit_done;
 }
 
+Result<std::unique_ptr<store::State>> open_existing(const std::string& url) {
+  ROLLCALL_TRY(auto probe, store::State::open(url, store::Access::read));
+  probe.reset();
+  return store::State::open(url, store::Access::write);
+}
+
 Result<std::string> person_named(store::State& state, const std::string& text) {
   for (const auto& form : {text, language::fold(text), sources::member_ref(text)}) {
     ROLLCALL_TRY(const auto people, state.find_people(form));

@@ -21,6 +21,9 @@ int run_exit(const sync::Reconciliation& r, const sync::RunReport& report);
 bool has_actions(const Plan& plan);                 // that are not held
 bool has_holds(const Plan& plan);
 
+// For a decision, which makes no state where there is none.
+Result<std::unique_ptr<store::State>> open_existing(const std::string& url);
+
 // The key of a person named by key, user name, e-mail or DN; not_found or conflict with the keys to choose from.
 Result<std::string> person_named(store::State& state, const std::string& text);
 

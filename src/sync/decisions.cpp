@@ -146,7 +146,7 @@ Result<std::string> unlink(Desk& desk, const std::string& person, const std::str
 
 Result<std::string> unjoin(Desk& desk, const std::string& source, const std::string& record) {
   ROLLCALL_TRY(const auto row, record_named(desk, source, record));
-  ROLLCALL_TRY(Roster roster, Roster::open(desk.state, desk.house, desk.now, {}));
+  ROLLCALL_TRY(Roster roster, Roster::open(desk.state, desk.house, desk.now));
   ROLLCALL_TRY(const auto parted, roster.part(row.id, desk.by));
   if (parted.empty()) return fail(ErrorKind::conflict, "the record stands alone already: it is joined with no other, and none is in question");
   for (const auto& person : parted) ROLLCALL_CHECK(stir(desk, person));

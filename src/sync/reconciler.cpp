@@ -24,10 +24,6 @@ struct Reconciling {
   const Scope& scope;
   const bool reads = !scope.offline && !scope.contain;
   Reconciliation out;
-
-  void tell(std::string_view stage, const std::string& detail) const {
-    if (scope.progress) scope.progress(stage, detail);
-  }
 };
 
 // ---- sources ----
@@ -39,7 +35,6 @@ void tell(const Scope& scope, std::string_view stage, const std::string& detail)
 Result<void> as_last_read(store::State& state, const SourceSeat& seat, Gathered& out) {
   ROLLCALL_TRY(const auto row, state.source(seat.settings.name));
   SourcePlan s{seat.settings.name, row && row->complete, row ? row->people : 0, row ? row->groups : 0, row ? row->detail : "never read"};
-  if (s.complete) out.complete.insert(s.name);
   out.any_read = out.any_read || row;
   out.sources.push_back(std::move(s));
   return {};
@@ -48,7 +43,6 @@ Result<void> as_last_read(store::State& state, const SourceSeat& seat, Gathered&
 Result<void> read_source(store::State& state, const SourceSeat& seat, Instant now, Gathered& out) {
   ROLLCALL_TRY(Intake intake, take_in(state, seat, now));
   out.any_read = out.any_read || intake.reached;
-  if (intake.summary.complete) out.complete.insert(seat.settings.name);
   out.read_holds += static_cast<std::int64_t>(intake.read_holds.size());
   out.trouble = out.trouble || !intake.summary.complete || intake.bad_records > 0;
   for (auto& w : intake.warnings) out.warnings.push_back(std::move(w));
@@ -71,11 +65,11 @@ Result<void> mark_stale(store::State& state, const House& house) {
 }
 
 // Page by page, so that whoever decides something meanwhile waits for a page and not for all; what is dirty stays so until it is done.
-Result<void> refresh_people(store::State& state, const House& house, Instant now, const Scope& scope, const std::set<std::string>& complete) {
+Result<void> refresh_people(store::State& state, const House& house, Instant now, const Scope& scope) {
   ROLLCALL_CHECK(mark_stale(state, house));
   ROLLCALL_TRY(const auto dirty, state.dirty());
   if (dirty.empty()) return {};
-  ROLLCALL_TRY(Roster roster, Roster::open(state, house, now, complete));
+  ROLLCALL_TRY(Roster roster, Roster::open(state, house, now));
   const bool all = dirty.front().first == everybody;
   tell(scope, "joining", all ? "everybody" : std::to_string(dirty.size()) + " changed");
   std::set<std::int64_t> done;
@@ -153,14 +147,14 @@ Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
     }
     return c;
   }
-  r.tell("listing", seat.rules.settings.name);
+  tell(r.scope, "listing", seat.rules.settings.name);
   double share = 0;
   if (auto it = seat.rules.settings.options.find("audit"); r.scope.audit && it != seat.rules.settings.options.end())
     share = std::stod(it->second) / 100.0;
   return count_accounts(r.state, seat, r.io, r.now, share);
 }
 
-Result<void> plan_one(Reconciling& r, ProviderSeat& seat, const std::set<std::string>& complete) {
+Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {
   const bool undoes = !r.scope.undo.empty();
   if (undoes) {
     ROLLCALL_TRY(const bool touched, did_anything(r.state, r.scope.undo, seat.rules.settings.name));
@@ -171,13 +165,13 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat, const std::set<std::st
   r.out.any_provider_read = r.out.any_provider_read || !r.reads || census.reached;
   if (census.roles)
     for (const auto& role : *census.roles) r.out.role_ids[seat.rules.settings.name][role.name] = role.id;
-  r.tell("planning", seat.rules.settings.name);
+  tell(r.scope, "planning", seat.rules.settings.name);
   PlannerOptions options;
   options.user = r.scope.user;
   options.full = r.scope.full;
   std::shared_lock<std::shared_mutex> people;
   if (r.scope.people) people = std::shared_lock(*r.scope.people);
-  ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now, complete));
+  ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now));
   Planned planned;
   if (undoes) {
     ROLLCALL_TRY(planned, plan_undo(r.state, seat, roster, census, r.now, r.scope.undo, r.out.wanted_before.emplace_back()));
@@ -224,7 +218,7 @@ Result<Gathered> gather(store::State& state, const House& house, Instant now, co
   if (!scope.sources || scope.contain) return out;
   std::unique_lock<std::shared_mutex> alone;
   if (scope.people) alone = std::unique_lock(*scope.people);
-  ROLLCALL_CHECK(refresh_people(state, house, now, scope, out.complete));
+  ROLLCALL_CHECK(refresh_people(state, house, now, scope));
   return out;
 }
 
@@ -253,7 +247,7 @@ Result<Reconciliation> reconcile(store::State& state, House& house, Io& io, Inst
     for (auto& w : settled.warnings) plan.warnings.push_back(std::move(w));
   }
   for (auto& seat : house.providers)
-    if (concerned(seat)) ROLLCALL_CHECK(plan_one(r, seat, gathered.complete));
+    if (concerned(seat)) ROLLCALL_CHECK(plan_one(r, seat));
   plan.created = now;
   plan.configuration = house.settings.fingerprint;
   plan.state = state.id();

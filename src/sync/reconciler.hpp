@@ -34,7 +34,6 @@ struct Scope {
 struct Gathered {
   std::vector<SourcePlan> sources;
   std::vector<Warning> warnings;
-  std::set<std::string> complete;    // sources
   bool any_read = false, trouble = false;
   std::int64_t read_holds = 0;
 };

@@ -44,8 +44,12 @@ void fill(store::IdentityRow& row, const IdentityBody& body) {
 
 }  // namespace
 
-Result<Roster> Roster::open(store::State& state, const House& house, Instant now, std::set<std::string> complete) {
-  Roster roster(state, house, now, std::move(complete));
+Result<Roster> Roster::open(store::State& state, const House& house, Instant now) {
+  Roster roster(state, house, now);
+  for (const auto& seat : house.sources) {
+    ROLLCALL_TRY(const auto row, state.source(seat.settings.name));
+    if (row && row->complete) roster.read_at_[row->name] = row->last_complete;
+  }
   ROLLCALL_CHECK(roster.load_catalogue());
   ROLLCALL_CHECK(roster.load_ambiguous());
   for (const auto& seat : house.providers)
@@ -188,8 +192,15 @@ Result<void> Roster::write_identity_of(const std::string& person, std::vector<st
 
 // ---- desired accounts ----
 
-bool Roster::reads_complete(const Identity& identity) const {
-  return std::all_of(identity.sources.begin(), identity.sources.end(), [&](const auto& s) { return complete_.contains(s); });
+// The last complete read of all sources that have the person, the oldest of them; nullopt while one was read incompletely.
+std::optional<Instant> Roster::last_look(const Identity& identity) const {
+  std::optional<Instant> oldest;
+  for (const auto& name : identity.sources) {
+    const auto it = read_at_.find(name);
+    if (it == read_at_.end()) return std::nullopt;
+    oldest = oldest ? std::min(*oldest, it->second) : it->second;
+  }
+  return oldest;
 }
 
 Duration Roster::absent_for(const Identity& identity) const {
@@ -222,16 +233,12 @@ void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& r
     out.leaving.clear();
   } else {
     // Losing scope is absence too: it takes two complete reads some time apart, also after an edited configuration.
-    const bool counts = reads_complete(identity) && out.out_since != now_;
-    if (out.out_since == Instant{}) {
-      if (counts) {
-        out.out_since = now_;
-        out.out_reads = 1;
-      }
-    } else if (counts) {
-      ++out.out_reads;
-    }
-    const bool stands = out.out_reads >= 2 && now_ - out.out_since >= absent_for(identity);
+    // What counts is when the sources were read, not how often the person is looked at in between.
+    const auto look = last_look(identity);
+    if (look && out.out_since == Instant{}) out.out_since = *look;
+    const bool second = look && *look > out.out_since;
+    out.out_reads = out.out_since == Instant{} ? 0 : second ? 2 : std::max<std::int64_t>(out.out_reads, 1);
+    const bool stands = second && *look - out.out_since >= absent_for(identity);
     out.leaving = stands || !known_before || before == "absent" ? "absent" : "waiting";
   }
   if (fits || out.leaving == "stated") {

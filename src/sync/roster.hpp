@@ -17,8 +17,8 @@ namespace rollcall::sync {
 
 class Roster {
  public:
-  // Loads the catalogue of groups. `complete`: names of sources whose last read was complete in this run.
-  static Result<Roster> open(store::State& state, const House& house, Instant now, std::set<std::string> complete);
+  // Loads the catalogue of groups, and when each source was last read completely.
+  static Result<Roster> open(store::State& state, const House& house, Instant now);
 
   const core::GroupCatalogue& catalogue() const { return catalogue_; }
   const core::RoleBook& book(const std::string& provider) const { return books_.at(provider); }
@@ -32,8 +32,7 @@ class Roster {
   Result<std::vector<std::string>> part(std::int64_t record, const std::string& by);
 
  private:
-  Roster(store::State& state, const House& house, Instant now, std::set<std::string> complete)
-      : state_(state), house_(house), now_(now), complete_(std::move(complete)) {}
+  Roster(store::State& state, const House& house, Instant now) : state_(state), house_(house), now_(now) {}
 
   struct GroupEntry {
     GroupRef ref;
@@ -69,13 +68,13 @@ class Roster {
   void judge_leaving(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body, bool ended, bool known_before,
                      store::DesiredRow& out) const;
   Result<void> write_desired_at(const ProviderSeat& seat, const store::IdentityRow& row, const IdentityBody& body);
-  bool reads_complete(const Identity& identity) const;
+  std::optional<Instant> last_look(const Identity& identity) const;
   Duration absent_for(const Identity& identity) const;
 
   store::State& state_;
   const House& house_;
   Instant now_;
-  std::set<std::string> complete_;
+  std::map<std::string, Instant> read_at_;         // sources whose last read was complete: when
   std::map<std::int64_t, GroupEntry> groups_;
   core::GroupCatalogue catalogue_;
   std::map<std::string, core::RoleBook> books_;

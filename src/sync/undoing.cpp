@@ -293,8 +293,8 @@ Result<std::vector<Warning>> beyond_undo(store::State& state, const House& house
   return out;
 }
 
-Result<std::set<std::string>> approved_undos(store::State& state) {
-  ROLLCALL_TRY(const auto rows, state.holds());
+Result<std::set<std::string>> approved_undos(store::State& state, const std::string& provider) {
+  ROLLCALL_TRY(const auto rows, state.holds(provider));
   std::set<std::string> runs;
   for (const auto& row : rows)
     if (row.state == "approved" && row.by.starts_with("undo ")) runs.insert(row.by.substr(5));

@@ -41,7 +41,7 @@ Result<Planned> plan_undo(store::State& state, const ProviderSeat& seat, Roster&
 Result<std::vector<Warning>> beyond_undo(store::State& state, const House& house, const std::string& run);
 
 // Runs whose undo was held by a brake, and approved since; and what is left of the plan of such an undo when only that goes on.
-Result<std::set<std::string>> approved_undos(store::State& state);
+Result<std::set<std::string>> approved_undos(store::State& state, const std::string& provider);   // "": of all
 Result<void> keep_approved(store::State& state, House& house, Plan& plan);
 
 // execute(), between the waivers that are written before the first request, so that a crash loses none, and those that stay because the

@@ -86,9 +86,7 @@ int decide(const Options& options, std::ostream& out, std::ostream& err, bool ye
   }
   std::size_t count = 0;
   const auto work = [&]() -> Result<void> {
-    ROLLCALL_TRY(auto probe, store::State::open(configuration->settings.state.url, store::Access::read));
-    probe.reset();                                  // a state that is not there is not made by a decision
-    ROLLCALL_TRY(auto state, store::State::open(configuration->settings.state.url, store::Access::write));
+    ROLLCALL_TRY(auto state, open_existing(configuration->settings.state.url));
     return state->transaction([&]() -> Result<void> {
       ROLLCALL_TRY(const auto rows, chosen(*state, options));
       ROLLCALL_TRY(count, yes ? approve_rows(*state, rows) : reject_rows(*state, rows, options.waive_for));

@@ -1,5 +1,6 @@
 #include "app/commands/decide_people.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "app/carry_out.hpp"
@@ -35,13 +36,6 @@ Result<std::unique_ptr<Wiring>> wire_for(const Configuration& configuration, boo
   wish.offline = !reach;
   wish.sends_mail = false;
   return wire(configuration, wish);
-}
-
-// A state that is not there is not made by a decision.
-Result<std::unique_ptr<store::State>> open_existing(const std::string& url) {
-  ROLLCALL_TRY(auto probe, store::State::open(url, store::Access::read));
-  probe.reset();
-  return store::State::open(url, store::Access::write);
 }
 
 int refuse(std::ostream& err, const Error& error) {
@@ -126,10 +120,6 @@ Result<int> suspend_at_once(Office& office, const Options& options, std::ostream
   return done.report.troubles.empty() && !is_protected ? exit_done : exit_nothing_done;
 }
 
-void tell_accounts(const std::vector<std::string>& accounts, const std::string& what, std::ostream& out) {
-  for (const auto& account : accounts) out << report::printable(account) << ": " << what << "\n";
-}
-
 }  // namespace
 
 int suspend(const Options& options, std::ostream& out, std::ostream& err) {
@@ -198,7 +188,7 @@ int retire(const Options& options, std::ostream& out, std::ostream& err) {
       ROLLCALL_TRY(accounts, sync::retire(desk, person));
       return {};
     }));
-    tell_accounts(accounts, "is deleted by the next run", out);
+    for (const auto& account : accounts) out << report::printable(account) << ": is deleted by the next run\n";
     return exit_done;
   });
 }

@@ -74,9 +74,7 @@ int decide(const Options& options, std::ostream& out, std::ostream& err, bool re
   Asks asks;
   std::vector<std::string> refusals;
   const auto work = [&]() -> Result<void> {
-    ROLLCALL_TRY(auto probe, store::State::open(settings.state.url, store::Access::read));
-    probe.reset();                                  // a state that is not there is not made by a decision
-    ROLLCALL_TRY(auto state, store::State::open(settings.state.url, store::Access::write));
+    ROLLCALL_TRY(auto state, open_existing(settings.state.url));
     return state->transaction([&]() -> Result<void> {
       ROLLCALL_TRY(asks, ask(*state, *configuration, options, resend, refusals));
       return {};

@@ -319,5 +319,22 @@ TEST(Absence, HalfOfTheAccountsMissingIsNoCompleteListing) {
   EXPECT_TRUE(e->later(1min).plan.complete);
 }
 
+// The daemon looks at who waits more often than it reads: by the clock, or because somebody woke it.
+TEST(Absence, LosingScopeNeedsASecondReadAndNotASecondLook) {
+  Engine e;
+  e.people(6);
+  e.apply();
+  e.set("p100", "title", "Guest");
+  e.scope("active eq true and title ne \"Guest\"");
+  EXPECT_EQ(lines(e.later(1h).plan), Lines{});
+  sync::Scope look;
+  look.sources = false;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(lines(e.later(24h, look).plan), Lines{}) << "nothing was read";
+  e.corp->complete = false;
+  EXPECT_EQ(lines(e.later(1h).plan), Lines{}) << "nor completely";
+  e.corp->complete = true;
+  EXPECT_EQ(lines(e.later(1h).plan), Lines{"suspend p100"});
+}
+
 }  // namespace
 }  // namespace rollcall::test

@@ -93,7 +93,7 @@ TEST(UndoAndBrakes, WhatExceedsALimitIsHeldForItselfAndGoesOnceItIsApproved) {
   EXPECT_EQ(e.state->holds().value().size(), 6u) << "another run does not end them";
   e.approve_all();
   EXPECT_EQ(lines(e.later(1min).plan), Lines{});
-  EXPECT_EQ(sync::approved_undos(*e.state).value(), std::set<std::string>{"run1"});
+  EXPECT_EQ(sync::approved_undos(*e.state, "").value(), std::set<std::string>{"run1"});
   e.now += 1min;
   EXPECT_EQ(e.undo("run1").report.carried_out, 5);
   expect_rest(e, 5);
