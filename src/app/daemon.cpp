@@ -64,12 +64,12 @@ bool Daemon::wait_until(Steady::time_point at) {
 
 void Daemon::stand_down() {
   leading_ = false;
-  lanes_.clear();
+  close_lanes();
   leadership_.reset();
 }
 
 Daemon::~Daemon() {
-  lanes_.clear();
+  close_lanes();
   service_.finish();
 }
 
@@ -86,7 +86,6 @@ void Daemon::feed() {
 // ---- the house ----
 
 Result<void> Daemon::build() {
-  lanes_.clear();                          // they stand on the old house
   ROLLCALL_TRY(auto fresh, wire(configuration_, {}));
   for (auto& seat : fresh->house.providers)
     seat.throttle->observer = [this, name = seat.rules.settings.name](int status, double seconds) { metrics_.request(name, status, seconds); };
@@ -105,6 +104,7 @@ void Daemon::reload() {
     if (fresh->settings.state.url != configuration_.settings.state.url || fresh->settings.admin.listen != configuration_.settings.admin.listen ||
         fresh->settings.schedule.zone != configuration_.settings.schedule.zone)
       log::warn("[state], [admin] and the zone of [schedule] are read at the start only; restart for them");
+    close_lanes();                         // they stand on the old house
     std::swap(configuration_, *fresh);
     if (auto built = build(); !built) {
       std::swap(configuration_, *fresh);
@@ -196,8 +196,13 @@ void Daemon::publish(store::State& state) {
 
 // ---- sources and lanes ----
 
-Result<void> Daemon::open_lanes() {
+void Daemon::close_lanes() {
+  for (const auto& lane : lanes_) lane->quit();
   lanes_.clear();
+}
+
+Result<void> Daemon::open_lanes() {
+  close_lanes();
   for (const auto& provider : configuration_.settings.providers) {
     ROLLCALL_TRY(auto state, store::State::open(configuration_.settings.state.url, store::Access::write));
     LaneOptions options;

@@ -34,6 +34,7 @@ class Daemon {
   Result<void> build();                   // the house, from configuration_
   bool lead();                            // waits for the lease; false: asked to stop
   Result<void> open_lanes();
+  void close_lanes();                     // all are told before one is waited for
   void gather();                          // reads the sources; then every lane has something to look at
   void look_at_clock();                   // what is due without a read
   Steady::time_point next_due();

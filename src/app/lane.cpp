@@ -16,12 +16,14 @@ void Lane::ask(bool full) {
   condition_.notify_all();
 }
 
+void Lane::quit() {
+  const std::lock_guard lock(mutex_);
+  stop_ = true;
+  condition_.notify_all();
+}
+
 void Lane::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-    condition_.notify_all();
-  }
+  quit();
   if (thread_.joinable()) thread_.join();
 }
 

@@ -32,7 +32,8 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   void ask(bool full);   // a turn is wanted; full: the provider is listed, everybody is compared. Asked twice meanwhile is once
-  void stop();           // what is in flight is finished or journalled; idempotent
+  void quit();           // begin nothing any more; returns at once
+  void stop();           // quits and waits: what is in flight is finished or journalled; idempotent
 
  private:
   void loop();

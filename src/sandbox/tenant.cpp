@@ -1,5 +1,7 @@
 #include "sandbox/tenant.hpp"
 
+#include <cstdio>
+
 #include <algorithm>
 
 namespace rollcall::sandbox {
@@ -101,5 +103,13 @@ void Tenant::add_mail(Mail mail) {
 }
 
 void Tenant::continue_at(std::int64_t next_id) { next_id_ = std::max(next_id_, next_id); }
+
+void preload_people(Tenant& tenant, int accounts, const std::function<Account(const std::string& name, int number)>& made) {
+  for (int number = 1; number <= accounts; ++number) {
+    char name[32];
+    std::snprintf(name, sizeof name, "user%06d", number);
+    if (!tenant.find_by("username", name)) (void)tenant.put(made(name, number));   // the names were free
+  }
+}
 
 }  // namespace rollcall::sandbox

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -98,5 +99,8 @@ class Tenant {
   std::int64_t next_id_ = 100001, next_role_ = 52001;
   std::uint64_t version_ = 0;
 };
+
+// `--users`: user000001 and so on, as `made` makes them; names that a kept state has already stay.
+void preload_people(Tenant& tenant, int accounts, const std::function<Account(const std::string& name, int number)>& made);
 
 }  // namespace rollcall::sandbox

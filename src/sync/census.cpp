@@ -221,7 +221,7 @@ Result<void> ask_for_acceptance(Counting& c) {
     row.audited = c.now;
     account.accepted = *came;
     row.body = write_account(account);
-    row.hash = hash_of(row.body);
+    row.hash = hash_as_written(account, row.written);
     ROLLCALL_CHECK(c.state.put_account(row, account_keys(account, c.seat)));
   }
   return {};

@@ -175,6 +175,18 @@ class Undo(Stage):
         self.assertEqual(self.actions(self.plan(code=0)), [])
         self.assertTrue(all(a["status"] == 2 for a in self.tenant.accounts().values()))
 
+    def test_a_daemon_carries_out_at_once_what_is_approved_of_an_undo(self):
+        self.configure(self.ldap_source(self.directory), self.provider(self.tenant, tables=ROLES + OUTBOX + "[provider.onelogin.limits]\nsuspend = \"0\"\n"),
+                       '[admin]\ncontrol = "control"\n[schedule]\npoll = "1h"\n')
+        self.rollcall("undo", self.joined, "--yes", code=3)
+        daemon = self.start("run")
+        wait_for(lambda: any(r["mode"] == "run" and r["result"] != "running" for r in self.rollcall("history", "--json", code=0).json), "the first run")
+        self.assertTrue(all(a["status"] != 2 for a in self.tenant.accounts().values()))
+        self.rollcall("approve", "--kind", "suspend", code=0)
+        wait_for(lambda: all(a["status"] == 2 for a in self.tenant.accounts().values()), "the daemon")
+        daemon.terminate()
+        self.assertEqual(daemon.wait(15), 0)
+
     def test_runs_that_cannot_be_undone_are_told_apart(self):
         unknown = self.rollcall("undo", "7e57", "--yes", code=1)
         self.assertIn("rollcall history", unknown.err)

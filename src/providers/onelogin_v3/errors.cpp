@@ -150,12 +150,6 @@ std::optional<Error> envelope_error(const HttpResponse& response, const Call& ca
   return std::nullopt;
 }
 
-Error misunderstood(Error reason, const Call& call) {
-  reason.kind = ErrorKind::corrupt;
-  reason.message = redacted("OneLogin's answer cannot be understood: " + reason.message, call.secrets);
-  reason.where = "onelogin-v3: " + call.verb;
-  reason.in_doubt = call.writes;
-  return reason;
-}
+Error misunderstood(Error reason, const Call& call) { return providers::misunderstood(std::move(reason), call, "OneLogin", "onelogin-v3"); }
 
 }  // namespace rollcall::providers::onelogin_v3

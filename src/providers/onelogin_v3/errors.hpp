@@ -5,17 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "providers/http.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"
 
 namespace rollcall::providers::onelogin_v3 {
 
-struct Call {
-  std::string verb;                  // for Error::where
-  bool writes = false;               // a lost effect is then in doubt
-  std::vector<std::string> secrets;  // never shown, even where the vendor repeats them
-};
+using providers::Call;
 
 bool is_success(const std::string& method, int status);
 Error error_of(const HttpResponse& response, const Call& call, Instant now);

@@ -134,12 +134,6 @@ Error error_of(const HttpResponse& response, const Call& call, Instant now) {
   return error;
 }
 
-Error misunderstood(Error reason, const Call& call) {
-  reason.kind = ErrorKind::corrupt;
-  reason.message = redacted("Zitadel's answer cannot be understood: " + reason.message, call.secrets);
-  reason.where = "zitadel: " + call.verb;
-  reason.in_doubt = call.writes;
-  return reason;
-}
+Error misunderstood(Error reason, const Call& call) { return providers::misunderstood(std::move(reason), call, "Zitadel", "zitadel"); }
 
 }  // namespace rollcall::providers::zitadel

@@ -6,17 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "providers/http.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"
 
 namespace rollcall::providers::zitadel {
 
-struct Call {
-  std::string verb;                  // for Error::where
-  bool writes = false;               // a lost effect is then in doubt
-  std::vector<std::string> secrets;  // never shown, even where the vendor repeats them
-};
+using providers::Call;
 
 // An answer's error as the vendor says it.
 struct Said {

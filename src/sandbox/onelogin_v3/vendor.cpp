@@ -1,6 +1,5 @@
 #include "sandbox/onelogin_v3/vendor.hpp"
 
-#include <cstdio>
 
 #include "crypto/hash.hpp"
 #include "sandbox/onelogin_v3/emulator.hpp"
@@ -42,21 +41,15 @@ Result<std::unique_ptr<Emulator>> make(Tenant& tenant, const VendorSettings& set
 }
 
 void preload(Tenant& tenant, int accounts, Instant now) {
-  for (int i = 1; i <= accounts; ++i) {
-    char name[32];
-    std::snprintf(name, sizeof name, "user%06d", i);
-    if (tenant.find_by("username", name)) continue;  // a state that was kept has them already
+  preload_people(tenant, accounts, [now](const std::string& name, int number) {
     Account account;
     account.status = 1;
     account.created = account.updated = now;
     account.activated = account.password_changed = now;
-    account.fields = {{"username", name},
-                      {"email", std::string(name) + "@example.com"},
-                      {"firstname", "User"},
-                      {"lastname", std::to_string(i)},
+    account.fields = {{"username", name}, {"email", name + "@example.com"}, {"firstname", "User"}, {"lastname", std::to_string(number)},
                       {"openid-name", name}};
-    (void)tenant.put(std::move(account));  // the names were free
-  }
+    return account;
+  });
 }
 
 }  // namespace

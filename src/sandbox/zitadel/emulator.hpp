@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -59,6 +60,7 @@ class Zitadel : public Emulator {
   Reply update(const Asked& asked);
   Reply show(const Asked& asked);
   Reply remove(const Asked& asked);
+  Reply become(const Asked& asked, int status, const char* unknown, std::initializer_list<int> allowed, const char* refused, const char* why);
   Reply deactivate(const Asked& asked);
   Reply reactivate(const Asked& asked);
   Reply lock(const Asked& asked);

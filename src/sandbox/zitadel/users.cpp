@@ -151,45 +151,34 @@ Zitadel::Reply Zitadel::remove(const Asked& asked) {
   return answer;
 }
 
-Zitadel::Reply Zitadel::deactivate(const Asked& asked) {
+// Into another state, from those that `allowed` names; `unknown` and `refused` are the vendor's ids.
+Zitadel::Reply Zitadel::become(const Asked& asked, int status, const char* unknown, std::initializer_list<int> allowed, const char* refused,
+                               const char* why) {
   const Account* account = find(asked.path[2]);
-  if (!account) return refuse(5, "COMMAND-AF3g2s", "User could not be found");
-  if (account->status == inactive) return refuse(9, "COMMAND-5gunjw0cd7", "User is already deactivated");
-  if (account->status == initial) return refuse(9, "COMMAND-gvx4kct9r2", "User is in initial state and can only be deleted");
+  if (!account) return refuse(5, unknown, "User could not be found");
+  if (std::find(allowed.begin(), allowed.end(), account->status) == allowed.end()) return refuse(9, refused, why);
   Account changed = *account;
-  changed.status = inactive;
+  changed.status = status;
   write(changed, asked.now);
   return details_answer(changed, options_.organization);
+}
+
+Zitadel::Reply Zitadel::deactivate(const Asked& asked) {
+  if (const Account* account = find(asked.path[2]); account && account->status == initial)
+    return refuse(9, "COMMAND-gvx4kct9r2", "User is in initial state and can only be deleted");
+  return become(asked, inactive, "COMMAND-AF3g2s", {active, locked}, "COMMAND-5gunjw0cd7", "User is already deactivated");
 }
 
 Zitadel::Reply Zitadel::reactivate(const Asked& asked) {
-  const Account* account = find(asked.path[2]);
-  if (!account) return refuse(5, "COMMAND-2M0ds", "User could not be found");
-  if (account->status != inactive) return refuse(9, "COMMAND-s5qqcz97hf", "User is not inactive");
-  Account changed = *account;
-  changed.status = active;
-  write(changed, asked.now);
-  return details_answer(changed, options_.organization);
+  return become(asked, active, "COMMAND-2M0ds", {inactive}, "COMMAND-s5qqcz97hf", "User is not inactive");
 }
 
 Zitadel::Reply Zitadel::lock(const Asked& asked) {
-  const Account* account = find(asked.path[2]);
-  if (!account) return refuse(5, "COMMAND-450yxuqrh1", "User could not be found");
-  if (account->status != active && account->status != initial) return refuse(9, "COMMAND-lgws8wtsqf", "User must be active or initial to be locked");
-  Account changed = *account;
-  changed.status = locked;
-  write(changed, asked.now);
-  return details_answer(changed, options_.organization);
+  return become(asked, locked, "COMMAND-450yxuqrh1", {active, initial}, "COMMAND-lgws8wtsqf", "User must be active or initial to be locked");
 }
 
 Zitadel::Reply Zitadel::unlock(const Asked& asked) {
-  const Account* account = find(asked.path[2]);
-  if (!account) return refuse(5, "COMMAND-M0dse", "User could not be found");
-  if (account->status != locked) return refuse(9, "COMMAND-olb9vb0oca", "User is not locked");
-  Account changed = *account;
-  changed.status = active;
-  write(changed, asked.now);
-  return details_answer(changed, options_.organization);
+  return become(asked, active, "COMMAND-M0dse", {locked}, "COMMAND-olb9vb0oca", "User is not locked");
 }
 
 Zitadel::Reply Zitadel::remove_phone(const Asked& asked) {

@@ -1,6 +1,5 @@
 #include "sandbox/zitadel/vendor.hpp"
 
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 
@@ -59,20 +58,17 @@ Result<std::unique_ptr<Emulator>> make(Tenant& tenant, const VendorSettings& set
 }
 
 void preload(Tenant& tenant, int accounts, Instant now) {
-  for (int i = 1; i <= accounts; ++i) {
-    char name[32];
-    std::snprintf(name, sizeof name, "user%06d", i);
-    if (tenant.find_by("username", name)) continue;  // a state that was kept has them already
+  preload_people(tenant, accounts, [now](const std::string& name, int number) {
     Account account;
     account.status = active;
     account.created = account.updated = now;
     account.password_changed = now;
     account.password = "sha256:of a person's own";
-    account.fields = {{"userId", "3000000000" + std::string(name + 4)}, {"username", name}, {"email", std::string(name) + "@example.com"},
-                      {"email-verified", "true"}, {"givenName", "User"}, {"familyName", std::to_string(i)},
-                      {"displayName", "User " + std::to_string(i)}};
-    (void)tenant.put(std::move(account));  // the names were free
-  }
+    account.fields = {{"userId", "3000000000" + name.substr(4)}, {"username", name}, {"email", name + "@example.com"},
+                      {"email-verified", "true"}, {"givenName", "User"}, {"familyName", std::to_string(number)},
+                      {"displayName", "User " + std::to_string(number)}};
+    return account;
+  });
 }
 
 }  // namespace
