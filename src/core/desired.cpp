@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/dn.hpp"
-#include "language/unicode.hpp"
 #include "language/lookup.hpp"
+#include "language/names.hpp"
+#include "language/unicode.hpp"
 #include "rollcall/provider.hpp"
 
 namespace rollcall::core {
@@ -59,7 +59,7 @@ void add_role(std::map<std::string, RoleGrant>& roles, RoleGrant grant) {
 
 bool matches_group(const RoleRule& rule, const GroupRef& group) {
   if (rule.group.empty() || (!rule.source.empty() && rule.source != group.source)) return false;
-  if (is_dn(rule.group)) return !group.dn.empty() && same_dn(rule.group, group.dn);
+  if (is_dn(rule.group)) return language::same_dn(rule.group, group.dn);
   return glob(language::fold(rule.group), language::fold(group.name));
 }
 

@@ -161,6 +161,11 @@ std::optional<std::string> normal_dn(std::string_view text) {
   return out;
 }
 
+bool same_dn(std::string_view a, std::string_view b) {
+  const auto first = normal_dn(a);
+  return first && first == normal_dn(b);
+}
+
 std::optional<std::string> uuid_text(std::string_view value) {
   std::string digits;
   if (value.size() == 16) {

@@ -17,6 +17,8 @@ using Rdn = std::vector<DnPart>;
 std::optional<std::vector<Rdn>> parse_dn(std::string_view text);
 // One spelling for all spellings of a DN: for comparing, not for showing.
 std::optional<std::string> normal_dn(std::string_view text);
+// Whether both are DNs, and the same one (RFC 4517 section 4.2.15).
+bool same_dn(std::string_view a, std::string_view b);
 // The short lower-case name of an attribute type: `2.5.4.3` and `commonName` are `cn`.
 std::string attribute_type(std::string_view name);
 

@@ -70,7 +70,7 @@ struct Table<DesiredRow> {
   static constexpr std::string_view name = "desired", key = " provider person ", fixed = " ";
   static void fields(auto& r, auto& v) {
     v("provider", r.provider), v("person", r.person), v("in_scope", r.in_scope), v("leaving", r.leaving);
-    v("hash", r.hash), v("name", r.name), v("out_since", r.out_since), v("out_reads", r.out_reads), v("due", r.due);
+    v("hash", r.hash), v("name", r.name), v("out_since", r.out_since), v("due", r.due);
     v("settled", r.settled), v("body", r.body);
   }
 };

@@ -67,8 +67,7 @@ struct DesiredRow {
   std::string leaving;           // "" | stated | absent (confirmed) | waiting (missing or out of scope, not confirmed yet)
   std::string hash, body;        // JSON of DesiredAccount
   std::string name;              // for reports
-  Instant out_since{};           // out of scope since this complete read
-  std::int64_t out_reads = 0;
+  Instant out_since{};           // out of scope since this complete read; a later one confirms it
   Instant due{};                 // look at it again then (start date, delete-after, reminder); 0 never
   std::string settled;           // desired hash + account hash when nothing was left to do; "" looks at it in the next run
 };

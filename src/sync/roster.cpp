@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/dn.hpp"
 #include "json/json.hpp"
 #include "language/lookup.hpp"
 #include "language/unicode.hpp"
@@ -237,14 +236,10 @@ void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& r
     const auto look = last_look(identity);
     if (look && out.out_since == Instant{}) out.out_since = *look;
     const bool second = look && *look > out.out_since;
-    out.out_reads = out.out_since == Instant{} ? 0 : second ? 2 : std::max<std::int64_t>(out.out_reads, 1);
     const bool stands = second && *look - out.out_since >= absent_for(identity);
     out.leaving = stands || !known_before || before == "absent" ? "absent" : "waiting";
   }
-  if (fits || out.leaving == "stated") {
-    out.out_since = {};
-    out.out_reads = 0;
-  }
+  if (fits || out.leaving == "stated") out.out_since = {};
   out.in_scope = out.leaving.empty();
 }
 

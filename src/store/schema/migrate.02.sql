@@ -8,6 +8,9 @@ alter table identity add column questioned bigint not null default 0;
 update identity set questioned = 1 where body like '%"ambiguous"%';
 create index identity_questioned on identity (person) where questioned <> 0;
 
+-- When the sources were read says whether a loss of scope is confirmed; counting is for nothing.
+alter table desired drop column out_reads;
+
 -- Records whose people are to be looked at again; 0 is everybody. Written with what changed them, so that a crash forgets nobody.
 create table dirty (record bigint primary key) {CLUSTERED};
 

@@ -46,7 +46,7 @@ create index join_key_record on join_key (record);
 
 create table desired (
   provider {K} not null, person {K} not null, in_scope bigint not null, leaving {K} not null, hash {K} not null,
-  name {K} not null, out_since bigint not null, out_reads bigint not null, due bigint not null, settled {K} not null default '',
+  name {K} not null, out_since bigint not null, due bigint not null, settled {K} not null default '',
   keys {K} not null default '', body {K} not null, primary key (provider, person)) {CLUSTERED};
 create index desired_open on desired (provider, settled, person, in_scope) where settled = '';
 create index desired_due on desired (provider, person, due) where due > 0;

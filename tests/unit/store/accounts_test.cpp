@@ -39,13 +39,13 @@ class Accounts : public Store {
 
 TEST_P(Accounts, ADesiredRowComesBackAndItsKeysFindIt) {
   DesiredRow row = wanted("d");
-  row.leaving = "waiting", row.name = "Dora", row.out_since = at(3), row.out_reads = 2, row.due = at(5);
+  row.leaving = "waiting", row.name = "Dora", row.out_since = at(3), row.due = at(5);
   EXPECT_OK(state_->put_desired(row, {{"email", "d@x"}, {"username", "d"}}));
   const auto back = state_->desired("p", "d").value();
   ASSERT_TRUE(back);
   EXPECT_EQ(
-      std::tie(back->in_scope, back->leaving, back->hash, back->name, back->out_since, back->out_reads, back->due),
-      std::tie(row.in_scope, row.leaving, row.hash, row.name, row.out_since, row.out_reads, row.due));
+      std::tie(back->in_scope, back->leaving, back->hash, back->name, back->out_since, back->due),
+      std::tie(row.in_scope, row.leaving, row.hash, row.name, row.out_since, row.due));
   EXPECT_THAT(state_->people_by_desired_key("p", {"email", "d@x"}).value(), ElementsAre("d"));
   EXPECT_OK(state_->put_desired(row, {{"email", "new@x"}}));
   EXPECT_THAT(state_->people_by_desired_key("p", {"email", "d@x"}).value(), IsEmpty());
@@ -58,7 +58,7 @@ TEST_P(Accounts, WhatIsWantedAnewIsOpenWhatIsTheSameStaysSettled) {
   settled("d");
   EXPECT_THAT(open_people(), IsEmpty());
   DesiredRow row = wanted("d");
-  row.name = "another name", row.out_reads = 1;
+  row.name = "another name";
   EXPECT_OK(state_->put_desired(row, {}));
   EXPECT_THAT(open_people(), IsEmpty());
   row.hash = "other";

@@ -1,8 +1,8 @@
-#include "core/dn.hpp"
+#include "language/names.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rollcall::core {
+namespace rollcall::language {
 namespace {
 
 TEST(Dn, CaseSpacesAndSpellingOfEscapesDoNotCount) {
@@ -35,9 +35,11 @@ TEST(Dn, OthersAreOthers) {
   EXPECT_FALSE(same_dn("cn=a", ""));
 }
 
-TEST(Dn, BrokenTextsAreComparedAndNothingElseHappens) {
-  for (const char* text : {"\\", "cn=\\", "cn=a\\2", "=", ",,,", "cn", "\\zz"}) EXPECT_TRUE(same_dn(text, text)) << text;
+TEST(Dn, ABrokenTextIsNoDnAndTheSameAsNone) {
+  for (const char* text : {"\\", "cn=\\", "cn=a\\2", "=", ",,,", "cn", "\\zz"}) EXPECT_FALSE(same_dn(text, text)) << text;
 }
 
+TEST(Dn, TypesHaveManyNames) { EXPECT_TRUE(same_dn("2.5.4.3=a,domainComponent=x", "CN=a,dc=x")); }   // RFC 4514 section 3
+
 }  // namespace
-}  // namespace rollcall::core
+}  // namespace rollcall::language
