@@ -193,6 +193,13 @@ void take(const Raw& raw, Options& options) {
   }
 }
 
+// CLI11 says only that a command is missing, not that what stands there is none.
+std::string unknown_command(const CLI::App& app) {
+  const auto words = app.remaining();
+  const auto word = std::find_if(words.begin(), words.end(), [](const std::string& w) { return !w.starts_with("-"); });
+  return word == words.end() || !app.get_subcommands().empty() ? "" : *word + " is not a command";
+}
+
 int wrong_usage(const CLI::App& app, const std::string& message, std::ostream& err) {
   const auto chosen = app.get_subcommands();
   err << "rollcall: " << message << "\nTry: rollcall " << (chosen.empty() ? "" : chosen.front()->get_name() + " ")
@@ -220,7 +227,8 @@ tl::expected<Options, int> parse_options(std::vector<std::string> arguments, std
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return tl::unexpected(app.exit(error, out, err));
-    return tl::unexpected(wrong_usage(app, error.what(), err));
+    const std::string unknown = unknown_command(app);
+    return tl::unexpected(wrong_usage(app, unknown.empty() ? error.what() : unknown, err));
   }
   const bool decides = options.command == Command::approve || options.command == Command::reject;
   if (const auto wrong = decides ? missing_selection(options) : ""; !wrong.empty())

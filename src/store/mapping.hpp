@@ -23,7 +23,7 @@ template <>
 struct Table<SourceRow> {
   static constexpr std::string_view name = "source", key = " name ", fixed = " ";
   static void fields(auto& r, auto& v) {
-    v("name", r.name), v("config_hash", r.config_hash), v("last_read", r.last_read),
+    v("name", r.name), v("last_read", r.last_read),
         v("last_complete", r.last_complete);
     v("people", r.people), v("group_count", r.groups), v("complete", r.complete), v("detail", r.detail);
     v("content_id", r.content_id), v("accepted", r.accepted);

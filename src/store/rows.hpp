@@ -15,7 +15,6 @@ namespace rollcall::store {
 
 struct SourceRow {
   std::string name;
-  std::string config_hash;       // of its settings and mapping: when it differs, every record is mapped anew
   Instant last_read{}, last_complete{};
   std::int64_t people = 0, groups = 0;   // of the last complete read: the measure for `size`
   bool complete = false;         // verdict of the last read

@@ -55,6 +55,7 @@ class Tables final : public State {
   Result<std::optional<std::string>> person_of(std::int64_t record) override;
   Result<std::vector<std::string>> questioned_people() override;
   Result<void> mark_dirty(const std::set<std::int64_t>& records) override;
+  Result<void> mark_stale(const std::string& configuration) override;
   Result<std::vector<std::pair<std::int64_t, std::string>>> dirty() override;
   Result<void> clear_dirty(const std::set<std::int64_t>& records) override;
   Result<std::vector<std::string>> find_people(const std::string& text) override;

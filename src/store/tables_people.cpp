@@ -44,6 +44,16 @@ Result<void> Tables::mark_dirty(const std::set<std::int64_t>& records) {
   });
 }
 
+Result<void> Tables::mark_stale(const std::string& configuration) {
+  return together([&]() -> Result<void> {
+    ROLLCALL_TRY(const auto known, value<std::string>(*db_, "select value from meta where name = 'configuration'"));
+    if (known == configuration) return {};
+    ROLLCALL_CHECK(execute(*db_, "insert into meta (name, value) values ('configuration', ?1) on conflict (name) do update set value = excluded.value",
+                           configuration));
+    return mark_dirty({0});
+  });
+}
+
 Result<std::vector<std::pair<std::int64_t, std::string>>> Tables::dirty() {
   std::vector<std::pair<std::int64_t, std::string>> out;
   const auto read = [&](const Cursor& c) { out.emplace_back(c.number(0), c.text(1)); };

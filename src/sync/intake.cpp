@@ -299,8 +299,6 @@ Result<void> commit(Reading& r) {
   ROLLCALL_CHECK(write_differing(r, RecordKind::group));
   ROLLCALL_CHECK(mark_missing(r));
   ROLLCALL_CHECK(write_holds(r));
-  r.out.everybody = r.row.config_hash != r.seat.config_hash;
-  r.row.config_hash = r.seat.config_hash;
   r.row.last_read = r.now;
   r.row.complete = r.complete;
   r.row.detail = r.out.summary.detail;
@@ -366,7 +364,6 @@ Result<Intake> take_in(store::State& state, const SourceSeat& seat, Instant now)
   // Who is to be looked at again stands in the same commit: a crash behind it forgets nobody.
   ROLLCALL_CHECK(state.transaction([&]() -> Result<void> {
     ROLLCALL_CHECK(commit(r));
-    if (r.out.everybody) r.out.people = {0};
     return state.mark_dirty(r.out.people);
   }));
   r.out.summary.complete = r.complete;

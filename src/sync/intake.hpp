@@ -19,7 +19,6 @@ struct Intake {
   std::vector<Warning> warnings;
   std::vector<store::HoldRow> read_holds;   // kind `read`: the answer looks wrong though it was success
   std::set<std::int64_t> people;            // person records to look at again
-  bool everybody = false;                   // the mapping changed: all of this source's people
 };
 
 Result<Intake> take_in(store::State& state, const SourceSeat& seat, Instant now);

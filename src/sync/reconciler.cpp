@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "crypto/hash.hpp"
 #include "sync/bodies.hpp"
 #include "sync/intake.hpp"
 #include "sync/retry.hpp"
@@ -50,23 +51,17 @@ Result<void> read_source(store::State& state, const SourceSeat& seat, Instant no
   return {};
 }
 
-// A configuration that the stored rows do not know makes them stale, never wrong.
-Result<void> mark_stale(store::State& state, const House& house) {
-  bool stale = false;
-  for (const auto& seat : house.providers) {
-    ROLLCALL_TRY(const auto row, state.provider(seat.rules.settings.name));
-    stale = stale || !row || row->config_hash != seat.config_hash;
-  }
-  for (const auto& seat : house.sources) {
-    ROLLCALL_TRY(const auto row, state.source(seat.settings.name));
-    stale = stale || (row && row->config_hash != seat.config_hash);
-  }
-  return stale ? state.mark_dirty({everybody}) : Result<void>{};
+// What everything that is said of people was computed under.
+std::string configuration_of(const House& house) {
+  std::string text;
+  for (const auto& seat : house.sources) text += seat.settings.name + "=" + seat.config_hash + "\n";
+  for (const auto& seat : house.providers) text += seat.rules.settings.name + "=" + seat.config_hash + "\n";
+  return crypto::content_id(text);
 }
 
 // Page by page, so that whoever decides something meanwhile waits for a page and not for all; what is dirty stays so until it is done.
 Result<void> refresh_people(store::State& state, const House& house, Instant now, const Scope& scope) {
-  ROLLCALL_CHECK(mark_stale(state, house));
+  ROLLCALL_CHECK(state.mark_stale(configuration_of(house)));
   ROLLCALL_TRY(const auto dirty, state.dirty());
   if (dirty.empty()) return {};
   ROLLCALL_TRY(Roster roster, Roster::open(state, house, now));

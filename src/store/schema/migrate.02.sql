@@ -11,6 +11,9 @@ create index identity_questioned on identity (person) where questioned <> 0;
 -- When the sources were read says whether a loss of scope is confirmed; counting is for nothing.
 alter table desired drop column out_reads;
 
+-- Under which configuration people were last looked at stands once, for all sources and providers.
+alter table source drop column config_hash;
+
 -- Records whose people are to be looked at again; 0 is everybody. Written with what changed them, so that a crash forgets nobody.
 create table dirty (record bigint primary key) {CLUSTERED};
 

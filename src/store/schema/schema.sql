@@ -8,7 +8,7 @@ create table meta (name {K} primary key, value {K} not null) {CLUSTERED};
 create table lease (name {K} primary key, holder {K} not null, epoch bigint not null, expires bigint not null) {CLUSTERED};
 
 create table source (
-  name {K} primary key, config_hash {K} not null, last_read bigint not null, last_complete bigint not null,
+  name {K} primary key, last_read bigint not null, last_complete bigint not null,
   people bigint not null, group_count bigint not null, complete bigint not null, detail {K} not null,
   content_id {K} not null, accepted {K} not null) {CLUSTERED};
 

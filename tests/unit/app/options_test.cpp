@@ -152,6 +152,11 @@ TEST(Options, WrongUsageExits64AndSpeaksToStandardError) {
   }
 }
 
+TEST(Options, AWordThatIsNoCommandIsNamed) {
+  EXPECT_THAT(Parsing({"-v", "plam"}).err.str(), HasSubstr("plam is not a command"));
+  EXPECT_THAT(Parsing({"invitations", "resned"}).err.str(), HasSubstr("resned"));
+}
+
 TEST(Options, HelpAndVersionExitZeroAndSpeakToStandardOutput) {
   for (const auto& arguments :
        {std::vector<std::string>{"--help"}, {"plan", "--help"}, {"--version"}, {"plan", "--version"}}) {

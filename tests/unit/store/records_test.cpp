@@ -218,7 +218,6 @@ TEST_P(Records, AnErasedRecordTakesItsMembersAndKeysWithIt) {
 
 TEST_P(Records, SourcesKeepTheirFigures) {
   SourceRow row{.name = "corp",
-                .config_hash = "h",
                 .last_read = at(1),
                 .last_complete = at(2),
                 .people = 3,
@@ -236,6 +235,19 @@ TEST_P(Records, SourcesKeepTheirFigures) {
             std::tie(row.people, row.groups, row.complete, row.accepted, row.last_complete));
   EXPECT_EQ(state_->sources().value().size(), 1u);
   EXPECT_FALSE(state_->source("none").value());
+}
+
+// --- who is to be looked at again ---
+
+TEST_P(Records, AnotherConfigurationMakesEverybodyDirtyOnce) {
+  EXPECT_OK(state_->mark_stale("a"));
+  EXPECT_EQ(state_->dirty().value().size(), 1u);
+  EXPECT_OK(state_->clear_dirty({0}));
+  EXPECT_OK(state_->mark_stale("a"));
+  EXPECT_THAT(state_->dirty().value(), IsEmpty());
+  EXPECT_OK(state_->mark_stale("b"));
+  EXPECT_OK(state_->mark_stale("b"));
+  EXPECT_EQ(state_->dirty().value(), (std::vector<std::pair<std::int64_t, std::string>>{{0, ""}}));
 }
 
 // --- identities ---

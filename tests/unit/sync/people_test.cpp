@@ -157,6 +157,21 @@ TEST(People, Promise3AccountsOfOthersAreListedAndNeverTouched) {
   for (const auto& call : e.provider.calls) EXPECT_TRUE(call.find(" 1") == std::string::npos || call.starts_with("list")) << call;
 }
 
+// A provider in quarantine is planned for nobody, however long: its new configuration is taken up by the first look all the same.
+TEST(People, AChangedConfigurationLooksAtEverybodyOnceAlsoWhileItsProviderIsDown) {
+  Engine e;
+  e.people(3);
+  std::vector<std::string> joined;
+  sync::Scope scope;
+  scope.progress = [&](std::string_view stage, const std::string& detail) {
+    if (stage == "joining") joined.push_back(detail);
+  };
+  e.apply();
+  e.configured();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(sync::gather(*e.state, e.house, e.now + std::chrono::minutes{i + 1}, scope));
+  EXPECT_EQ(joined, Lines{"everybody"});
+}
+
 TEST(People, AMatchingAccountIsAConflictUntilAdoptionIsAllowedAndThenTakenOverWithoutAnInvitation) {
   Engine e;
   e.person("ada");
