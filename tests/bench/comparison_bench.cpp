@@ -103,7 +103,7 @@ std::int64_t change(Engine& e, int every) {
     });
     if (rows.size() < 1000) break;
   }
-  auto roster = sync::Roster::open(*e.state, e.house, e.now, {"corp"}).value();
+  auto roster = sync::Roster::open(*e.state, e.house, e.now).value();
   (void)e.state->transaction([&] { return roster.refresh_records(changed); });
   return static_cast<std::int64_t>(changed.size());
 }
@@ -153,7 +153,7 @@ void measure(const std::string& what, const std::string& path, int people) {
       ten.insert(row.id);
     }
     const auto begin = Clock::now();
-    auto roster = sync::Roster::open(*e->state, e->house, e->now, {"corp"}).value();
+    auto roster = sync::Roster::open(*e->state, e->house, e->now).value();
     (void)e->state->transaction([&] { return roster.refresh_records(ten); });
     scope.full = false;
     const auto made = sync::reconcile(*e->state, e->house, e->io, e->now, scope).value();

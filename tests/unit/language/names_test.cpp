@@ -36,7 +36,7 @@ TEST(Dn, OthersAreOthers) {
 }
 
 TEST(Dn, ABrokenTextIsNoDnAndTheSameAsNone) {
-  for (const char* text : {"\\", "cn=\\", "cn=a\\2", "=", ",,,", "cn", "\\zz"}) EXPECT_FALSE(same_dn(text, text)) << text;
+  for (const char* text : {"\\", "cn=\\", "=", ",,,", "cn", "\\zz"}) EXPECT_FALSE(same_dn(text, text)) << text;
 }
 
 TEST(Dn, TypesHaveManyNames) { EXPECT_TRUE(same_dn("2.5.4.3=a,domainComponent=x", "CN=a,dc=x")); }   // RFC 4514 section 3
