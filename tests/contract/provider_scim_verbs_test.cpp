@@ -25,18 +25,14 @@ using testing::HasSubstr;
 constexpr std::string_view base = "https://scim.test/scim/v2";
 const Fields zoe = {{"userName", "zo\xC3\xAB"}, {"externalId", "key-1"}, {"emails[type eq \"work\"].value", "zoe@example.com"}, {"name.givenName", "Zo\xC3\xAB"}};
 
-// Answers come later, so that calls overlap.
-class Slow final : public HttpClient {
- public:
-  explicit Slow(HttpClient& client) : client_(client) {}
+struct Slow final : HttpClient {  // answers come later, so that calls overlap
+  explicit Slow(HttpClient& c) : client(c) {}
   boost::asio::awaitable<Result<HttpResponse>> send(HttpRequest request) override {
     co_await boost::asio::post(boost::asio::use_awaitable);
-    auto response = co_await client_.send(std::move(request));
+    auto response = co_await client.send(std::move(request));
     co_return response;
   }
-
- private:
-  HttpClient& client_;
+  HttpClient& client;
 };
 
 class ScimVerbs : public testing::Test {
