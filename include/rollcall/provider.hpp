@@ -127,6 +127,10 @@ class Provider {
   virtual boost::asio::awaitable<Result<bool>> has_accepted(std::string) {
     co_return fail(ErrorKind::unsupported, "this provider's listing shows who has accepted");
   }
+
+  // The fields that the mapping enforces, said once before any verb: list and find show them even when they are empty. For
+  // providers whose answers leave out what is empty.
+  virtual void enforces(const std::set<std::string>&) {}
 };
 
 // ---- the table of types (src/providers/registry.cpp) ----

@@ -78,6 +78,9 @@ Result<void> seat_provider(Wiring& w, const core::ProviderRules& rules, const Se
     auto& client = *w.throttled.emplace_back(sync::throttled(*w.client, seat.throttle));
     seat.provider = type->make(s.url, s.timeout, s.options, secrets, client);
     seat.capabilities = seat.provider->capabilities();
+    std::set<std::string> enforced;
+    for (const auto& [field, value] : rules.mapping.account) enforced.insert(field);
+    seat.provider->enforces(enforced);
   }
   w.house.providers.push_back(std::move(seat));
   return {};

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "providers/onelogin_v3/provider.hpp"
+#include "providers/scim/provider.hpp"
 #include "providers/zitadel/provider.hpp"
 #include "rollcall/provider.hpp"
 
@@ -10,6 +11,7 @@ const std::vector<ProviderType>& provider_types() {
   static const std::vector<ProviderType> types = {
       providers::onelogin_v3::type(),
       providers::zitadel::type(),
+      providers::scim::type(),
   };
   return types;
 }

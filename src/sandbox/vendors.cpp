@@ -1,5 +1,6 @@
 #include "sandbox/emulator.hpp"
 #include "sandbox/onelogin_v3/vendor.hpp"
+#include "sandbox/scim/vendor.hpp"
 #include "sandbox/zitadel/vendor.hpp"
 
 namespace rollcall::sandbox {
@@ -8,6 +9,7 @@ const std::vector<Vendor>& vendors() {
   static const std::vector<Vendor> table = {
       onelogin_v3::vendor(),
       zitadel::vendor(),
+      scim::vendor(),
   };
   return table;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""No braces and no lambda to the right of co_await: g++ 12 miscompiles a braced aggregate inside a co_await expression, without a
-warning. The right side ends with the statement, or with the head of an if, while, for or switch."""
+"""No braces and no lambda to the right of co_await, and no co_await in an arm of ?:, whose temporaries are destroyed twice: g++ 12
+miscompiles them without a warning. The right side ends with the statement, or with the head of an if, while, for or switch."""
 import re
 import tree
 
@@ -43,12 +43,20 @@ def right_side_problem(text, begin, opened_at):
     return None
 
 
+def is_arm(text, at):
+    """Whether a conditional expression stands before, in the same statement."""
+    left = text[max(text.rfind(letter, 0, at) for letter in ";{}") + 1:at].rstrip()
+    return "?" in left and left.endswith(("?", ":"))
+
+
 def problems(path, source):
     text = tree.blank(source)
     opened_at = openers(text) if "co_await" in text else {}
     found = []
     for match in re.finditer(r"(?<!operator )\bco_await\b", text):
         wrong = right_side_problem(text, match.end(), opened_at)
+        if is_arm(text, match.start()):
+            found.append("%s:%d: co_await in an arm of ?: - write an if" % (path, tree.line_of(text, match.start())))
         if wrong:
             found.append("%s:%d: %s to the right of co_await: name a local first" % (path, tree.line_of(text, match.start()), wrong))
     return found
@@ -59,11 +67,12 @@ def self_test():
             "for (auto& x : co_await f()) { y{}; }", 'co_await f("{}", \'{\'); // co_await g(Request{})', "switch (co_await f()) { case 1: break; }",
             'co_await scripts_[turn](socket);', "auto x = Request{}; co_await f(x);", "if constexpr (a) { co_return co_await f(); }",
             'auto s = R"(co_await f({}))";', "awaitable<void> operator co_await() { return {}; }", "auto f = [&]() -> A { co_return co_await g(); };",
-            "const int n = 1'000; co_await f(n); const int m = 2'000; g({m});", "/* co_await f(A{}) */", "f(A{co_await g()});"]
+            "const int n = 1'000; co_await f(n); const int m = 2'000; g({m});", "/* co_await f(A{}) */", "f(A{co_await g()});",
+            "auto x = a ? b : c; co_await f(x);", "switch (a ? 1 : 2) { case 1: co_await f(); }", "for (auto& x : co_await f(a ? b : c)) g(x);"]
     bad = ['co_await p.send(Request{"x"});', "auto r = co_await f({1, 2});", "co_await f([&] { return 1; });", "co_await g(x, [] {});",
            "if (co_await f(A{})) { }", "co_await f(\n  a,\n  B{.c = 1});", "return co_await f(std::vector<int>{1});", "co_await A{};",
            "f(co_await g(), B{});", "while (h(co_await g(), B{})) { }", "auto r = (co_await f()) ? A{} : b;", "co_await [&]() -> A { co_return; }();",
-           "auto r = co_await f(x)(A{});", 'f("//", co_await g(A{"x"}));']
+           "auto r = co_await f(x)(A{});", "auto r = a ? co_await f() : g();", "return a ? b : co_await f();", 'f("//", co_await g(A{"x"}));']
     for sample in good:
         assert problems("good", sample) == [], sample
     for sample in bad:

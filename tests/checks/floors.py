@@ -11,7 +11,7 @@ FLOORS = {
     "net": "log crypto",
     "store": "core language json crypto",
     "sources": "core language json crypto",
-    "providers": "core json xml crypto",
+    "providers": "core scim json xml crypto",
     "report": "core language json crypto",
     "endpoint": "core language scim json crypto log net store",
     "sync": "core language json crypto log store sources providers report",
