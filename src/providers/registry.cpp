@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "providers/onelogin/provider.hpp"
 #include "providers/onelogin_v3/provider.hpp"
 #include "providers/zitadel/provider.hpp"
 #include "rollcall/provider.hpp"
@@ -9,6 +10,8 @@ namespace rollcall {
 const std::vector<ProviderType>& provider_types() {
   static const std::vector<ProviderType> types = {
       providers::onelogin_v3::type(),
+      providers::onelogin::type_v1(),
+      providers::onelogin::type_v2(),
       providers::zitadel::type(),
   };
   return types;
