@@ -36,7 +36,7 @@ Said said_by(const HttpResponse& response, const Call& call) {
     const Value *error = status->find("error"), *code = status->find("code");
     said.document = true;
     said.message = message_of(status->find("message"));
-    if (error && error->as_bool() && *error->as_bool()) said.status = code && code->as_int() ? static_cast<int>(*code->as_int()) : 400;
+    if (error && error->as_bool() && *error->as_bool()) said.status = code && code->as_int() && *code->as_int() >= 300 ? static_cast<int>(*code->as_int()) : 400;
     return said;
   }
   const Value* code = root->find("statusCode");

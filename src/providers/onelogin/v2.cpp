@@ -54,6 +54,6 @@ Answer<void> OneLoginV2::change_role(std::string role, std::string id, bool add)
 }
 
 std::string OneLoginV2::members_target(const std::string& role) const { return root() + "/roles/" + percent_encoded(role) + "/users?limit=50"; }
-Result<MemberPage> OneLoginV2::members_in(const HttpResponse& response) const { return read_members(response); }
+Result<MemberPage> OneLoginV2::members_in(const HttpResponse& response) const { return onelogin::read_members(response); }
 
 }  // namespace rollcall::providers::onelogin

@@ -52,7 +52,9 @@ Answer<std::vector<Role>> OneLogin::roles() {
   std::vector<Role> all;
   std::string query;
   do {
-    auto response = co_await session_.call("roles", false, "GET", root() + "/roles" + (query.empty() ? "" : "?" + query));
+    std::string target = root() + "/roles";
+    if (!query.empty()) target += "?" + query;
+    auto response = co_await session_.call("roles", false, "GET", std::move(target));
     if (!response) co_return tl::unexpected(std::move(response).error());
     auto page = read_roles(api_, *response);
     if (!page) co_return tl::unexpected(misunderstood(std::move(page).error(), reading("roles"), session_.type()));
