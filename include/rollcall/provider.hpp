@@ -108,7 +108,8 @@ class Provider {
   virtual boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) = 0;
 
   // The account as created: its id, and the fields that were written. A field that is missing there was not (the provider takes
-  // it only afterwards, and that failed): it goes with the next update. already_exists when a unique name is taken.
+  // it only afterwards, and that failed): it goes with the next update; of set-only fields those that are named there. already_exists
+  // when a unique name is taken.
   virtual boost::asio::awaitable<Result<Account>> create(NewAccount account) = 0;
   // Only these fields change; "" clears. not_found when the account is gone.
   virtual boost::asio::awaitable<Result<void>> update(std::string id, Fields changes) = 0;
@@ -131,6 +132,9 @@ class Provider {
   // The fields that the mapping enforces, said once before any verb: list and find show them even when they are empty. For
   // providers whose answers leave out what is empty.
   virtual void enforces(const std::set<std::string>&) {}
+
+  // The last verb, once, when nobody uses the provider any more. For what the configuration wants ended with it: a token, say.
+  virtual boost::asio::awaitable<Result<void>> close() { co_return Result<void>(); }
 };
 
 // ---- the table of types (src/providers/registry.cpp) ----

@@ -5,8 +5,12 @@
 #include <fstream>
 #include <sstream>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
 #include "app/secrets.hpp"
 #include "crypto/hash.hpp"
+#include "log/log.hpp"
 #include "net/mail.hpp"
 #include "sources/sources.hpp"
 #include "sync/throttle.hpp"
@@ -110,6 +114,20 @@ Result<void> seat_mail(Wiring& w, const ProviderSettings& s, const Settings& set
 }
 
 }  // namespace
+
+// Whatever ends the process or the configuration, a provider that hangs keeps it for some seconds only: SIGTERM has ten.
+Wiring::~Wiring() {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{4};
+  std::vector<std::pair<std::string, std::future<Result<void>>>> closing;
+  for (auto& seat : house.providers)
+    if (seat.provider) closing.emplace_back(seat.rules.settings.name, boost::asio::co_spawn(io.executor(), seat.provider->close(), boost::asio::use_future));
+  for (auto& [name, closed] : closing) {
+    const bool ended = closed.wait_until(end) == std::future_status::ready;
+    const auto result = ended ? closed.get() : fail(ErrorKind::timeout, "no answer in time");
+    if (!result) log::warn("the provider could not be closed", {{"provider", name}, {"problem", result.error().message}});
+  }
+  io.finish();                   // what still waits for an answer waits in vain
+}
 
 void Wiring::halt() {
   for (auto& seat : house.providers)

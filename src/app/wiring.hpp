@@ -23,6 +23,11 @@ struct WiringOptions {
 };
 
 struct Wiring {
+  Wiring() = default;
+  ~Wiring();                     // the providers' last verb, which has some seconds
+  Wiring(const Wiring&) = delete;
+  Wiring& operator=(const Wiring&) = delete;
+
   sync::Io io;                   // first in, last out: everything below runs on it
   std::unique_ptr<HttpClient> client;
   std::vector<std::unique_ptr<HttpClient>> throttled;

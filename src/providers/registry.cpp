@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "providers/onelogin/provider.hpp"
 #include "providers/onelogin_v3/provider.hpp"
 #include "providers/scim/provider.hpp"
 #include "providers/zitadel/provider.hpp"
@@ -10,6 +11,8 @@ namespace rollcall {
 const std::vector<ProviderType>& provider_types() {
   static const std::vector<ProviderType> types = {
       providers::onelogin_v3::type(),
+      providers::onelogin::type_v1(),
+      providers::onelogin::type_v2(),
       providers::zitadel::type(),
       providers::scim::type(),
   };

@@ -1,4 +1,5 @@
 #include "sandbox/emulator.hpp"
+#include "sandbox/onelogin/vendor.hpp"
 #include "sandbox/onelogin_v3/vendor.hpp"
 #include "sandbox/scim/vendor.hpp"
 #include "sandbox/zitadel/vendor.hpp"
@@ -8,6 +9,8 @@ namespace rollcall::sandbox {
 const std::vector<Vendor>& vendors() {
   static const std::vector<Vendor> table = {
       onelogin_v3::vendor(),
+      onelogin::vendor("onelogin-v1"),
+      onelogin::vendor("onelogin-v2"),
       zitadel::vendor(),
       scim::vendor(),
   };

@@ -124,6 +124,7 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
       ROLLCALL_CHECK(leave_uninvited(state));
     }
     Account shown = account;
+    for (const auto& secret : counter_.seat.capabilities.set_only) shown.fields.erase(secret);
     // Rules and plans name roles, verbs and answers have their ids.
     if (shown.roles) {
       shown.roles.emplace();
@@ -134,12 +135,12 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
       row.person = subject_.person;
       row.link = store::Link::made;
       row.created_by_run = counter_.run;
-      // What the answer does not name was not written: it goes with the next update.
+      // What the answer does not name was not written, nor a secret that it names: that goes with the next update.
       Written written;
       for (const auto& [field, value] : sent)
-        if (counter_.seat.capabilities.set_only.contains(field))
-          written.fields[field] = hash_of(value);
-        else if (account.fields.contains(field))
+        if (counter_.seat.capabilities.set_only.contains(field)) {
+          if (!account.fields.contains(field)) written.fields[field] = hash_of(value);
+        } else if (account.fields.contains(field))
           written.fields[field] = value, written.unconfirmed.insert(field);
       row.written = write_written(written);
       row.hash = hash_as_written(shown, row.written);

@@ -1,12 +1,12 @@
 #include "sync/throttle.hpp"
 
 #include <algorithm>
-#include <charconv>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "providers/http.hpp"
 
 namespace rollcall::sync {
 namespace asio = boost::asio;
@@ -40,12 +40,11 @@ class ThrottledClient : public HttpClient {
   }
 
  private:
-  // Retry-After in seconds (RFC 9110 section 10.2.3); the date form is the provider's to read.
+  // Retry-After, or where the limit was met the vendors' own header of it: some send that one with every answer.
   void heed(const HttpResponse& answer) {
-    const auto text = header_value(answer.headers, "Retry-After");
-    int seconds = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), seconds).ec == std::errc{} && seconds > 0)
-      throttle_->not_before(Throttle::Steady::now() + std::chrono::seconds{std::min(seconds, 86400)});
+    const bool told = !header_value(answer.headers, "Retry-After").empty();
+    const auto pause = told || answer.status == 429 ? providers::retry_after(answer.headers, system_now()) : std::nullopt;
+    if (pause) throttle_->not_before(Throttle::Steady::now() + *pause);
   }
 
   HttpClient& inner_;

@@ -42,5 +42,18 @@ TEST(ProviderTypes, OneLoginV3TakesTheContractsOptions) {
   EXPECT_EQ(type->field_prefixes, std::vector<std::string>{"custom_attribute_"});
 }
 
+TEST(ProviderTypes, OneLoginV1AndV2TakeTheContractsOptions) {
+  for (const char* name : {"onelogin-v1", "onelogin-v2"}) {
+    const ProviderType* type = find_provider_type(name);
+    ASSERT_NE(type, nullptr);
+    std::map<std::string, std::string> defaults;
+    for (const OptionSpec& option : type->options) defaults[option.key] = option.default_value;
+    EXPECT_EQ(defaults, (std::map<std::string, std::string>{{"client-id", ""}, {"client-secret", ""}, {"revoke-on-exit", "false"}}));
+    EXPECT_EQ(type->default_rate, "4000/h");
+    EXPECT_EQ(type->default_mapping, name);
+    EXPECT_EQ(type->field_prefixes, std::vector<std::string>{"custom_attributes."});
+  }
+}
+
 }  // namespace
 }  // namespace rollcall

@@ -1,9 +1,7 @@
 """Zitadel end to end: the real binary, a real slapd, and the sandbox's Zitadel. Names are not ASCII throughout."""
-import base64, email, email.policy, glob, os, pathlib, signal, subprocess, unittest, urllib.request
-from stage import *
+import email, email.policy, glob, os, pathlib, signal, subprocess, unittest, urllib.request
+from provider_story import *
 
-GIVEN = ["Zoë", "José", "王", "Дмитрий", "Ольга", "Łukasz", "Ngọc", "François", "Ζωή", "علي"]
-FAMILY = ["Müller", "Núñez", "Иванов", "Škvorecký", "Ødegård", "李", "Παπαδόπουλος", "O'Brien"]
 LANDING = "https://portal.example.org/welcome?u={userId}&c={code}&o={orgId}"
 RULES = """
 [[provider.zitadel.role]]
@@ -15,20 +13,6 @@ group = "sales"
 """
 OUR_MAIL = '\n[provider.zitadel.invite]\ndeliver = "file"\npath = "outbox"\nlanding = "%s"\nwave = "100000/h"\n' % LANDING
 ITS_MAIL = '\n[provider.zitadel.invite]\nlanding = "%s"\napplication-name = "Портал"\n' % LANDING
-
-
-def encoded(name, value):
-    return "%s:: %s" % (name, base64.b64encode(value.encode()).decode())
-
-
-def people(count):
-    out = ""
-    for n in range(count):
-        given, family = GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]
-        out += "\n".join(["dn: uid=p%03d,ou=people,%s" % (n, BASE), "objectClass: inetOrgPerson", "uid: p%03d" % n,
-                          encoded("cn", "%s %s %d" % (given, family, n)), encoded("givenName", given), encoded("sn", family),
-                          "mail: p%03d@example.com" % n]) + "\n\n"
-    return out
 
 
 class Zitadel(Stage):

@@ -1,5 +1,6 @@
 #include "app/commands/providers.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "json/json.hpp"
@@ -30,10 +31,11 @@ std::set<std::string> look_ups(const Capabilities& c) {
   return names;
 }
 
+// Those that are all needed, and one of the others unless one of them is among those anyway.
 std::string needed(const Capabilities& c) {
-  std::string out = joined(c.required_all, ", ");
-  if (!c.required_all.empty() || c.required_any.empty()) return out;
-  return joined(c.required_any, " or ");
+  const bool any = std::none_of(c.required_any.begin(), c.required_any.end(), [&](const auto& field) { return c.required_all.contains(field); });
+  const std::string all = joined(c.required_all, ", "), one = any ? joined(c.required_any, " or ") : "";
+  return all + (all.empty() || one.empty() ? "" : ", ") + one;
 }
 
 std::string roles_text(const Capabilities& c) {

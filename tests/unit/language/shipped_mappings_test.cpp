@@ -190,6 +190,12 @@ TEST(ShippedMappings, OneLoginV3) {
   EXPECT_EQ(mapping.created_with(jane()), (Fields{{"openid_name", "jdoe"}}));
 }
 
+TEST(ShippedMappings, OneLoginV1AndV2) {
+  const Fields wanted = {{"email", "j@x"}, {"firstname", "Jane"}, {"lastname", "Doe"}, {"username", "jdoe"}};
+  EXPECT_EQ(provider("onelogin-v1", {"username", "email", "firstname", "lastname", "openid_name"}).enforced(jane()), wanted);
+  EXPECT_EQ(provider("onelogin-v2", {"username", "email", "firstname", "lastname"}).enforced(jane()), wanted);
+}
+
 TEST(ShippedMappings, Zitadel) {
   const auto mapping = provider("zitadel", {"username", "email", "profile.givenName", "profile.familyName", "profile.displayName"});
   const Fields made = mapping.enforced(jane());
@@ -201,7 +207,7 @@ TEST(ShippedMappings, Zitadel) {
 
 TEST(ShippedMappings, EverySourceGoesWithEveryProvider) {
   for (const char* from : {"openldap", "active-directory", "389ds", "freeipa", "scim"})
-    for (const char* to : {"onelogin-v3", "zitadel", "scim"}) {
+    for (const char* to : {"onelogin-v3", "onelogin-v1", "onelogin-v2", "zitadel", "scim"}) {
       const auto problems =
           unset_uses(provider(to, {}), source(from, std::string(from) == "scim").identity_attributes());
       EXPECT_TRUE(problems.empty()) << from << " to " << to << ": " << to_string(problems.front());

@@ -114,12 +114,25 @@ TEST(Throttle, ARetryAfterThatOutlastsTheRequestIsAnsweredAtOnceWithTheTimeThatI
   EXPECT_EQ(server.asked.size(), 1u);
 }
 
+TEST(Throttle, WhereTheLimitWasMetTheVendorsOwnHeaderIsHeeded) {
+  Server server;
+  HttpResponse wait;
+  wait.status = 429;
+  wait.headers = {{"X-RateLimit-Reset", "7200"}};
+  server.answers.push_back(wait);
+  const auto throttle = std::make_shared<Throttle>(Rate{}, 1);
+  const auto client = throttled(server, throttle);
+  crowd(*client, 1, 1);
+  EXPECT_GT(throttle->held_for(), 7000s);
+}
+
 TEST(Throttle, OtherAnswersAndNonsenseDelayNobody) {
   Server server;
-  for (const char* text : {"", "-5", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+  for (const char* text : {"", "-5", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"}) {
     HttpResponse odd;
     odd.status = 503;
-    odd.headers = {{"Retry-After", text}};
+    // The limit's header is no pause of a failure: some vendors send it with every answer.
+    odd.headers = {{"Retry-After", text}, {"X-RateLimit-Reset", text[0] == '\0' ? "3000" : ""}};
     server.answers.push_back(odd);
   }
   HttpResponse fine;
