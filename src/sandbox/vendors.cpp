@@ -1,4 +1,5 @@
 #include "sandbox/emulator.hpp"
+#include "sandbox/loginradius/vendor.hpp"
 #include "sandbox/onelogin_v3/vendor.hpp"
 #include "sandbox/zitadel/vendor.hpp"
 
@@ -8,6 +9,7 @@ const std::vector<Vendor>& vendors() {
   static const std::vector<Vendor> table = {
       onelogin_v3::vendor(),
       zitadel::vendor(),
+      loginradius::vendor(),
   };
   return table;
 }
