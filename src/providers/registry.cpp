@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "providers/loginradius/provider.hpp"
 #include "providers/onelogin_v3/provider.hpp"
 #include "providers/zitadel/provider.hpp"
 #include "rollcall/provider.hpp"
@@ -10,6 +11,7 @@ const std::vector<ProviderType>& provider_types() {
   static const std::vector<ProviderType> types = {
       providers::onelogin_v3::type(),
       providers::zitadel::type(),
+      providers::loginradius::type(),
   };
   return types;
 }
