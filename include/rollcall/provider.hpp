@@ -27,6 +27,7 @@ enum class LookupBy { id, external_id, user_name, email };
 struct Capabilities {
   bool lists_accounts = true;
   bool shows_roles = true;            // list and find fill Account::roles
+  bool lists_roles = true;            // false (LoginRadius): there is no catalogue, roles() is unsupported, and a rule names the id
   bool roles_at_create = false;       // create takes roles; otherwise assign is a second step
   bool roles_as_whole = false;        // set_roles needs the whole list, not a difference
   bool roles_with_fields = false;     // set_roles writes fields in the same call: an external id that a create refuses
@@ -42,6 +43,7 @@ struct Capabilities {
   InviteWay invite = InviteWay::none; // what invite() returns for our own mail
   bool sends_invitations = false;     // deliver = "provider" is possible
   bool cancels_invitations = false;   // the vendor can recall a link
+  bool resends_invitations = false;   // send_invitation() mails a living one again: InviteRequest::again
   std::string external_id_field;      // "" when the provider has none
   std::string user_name_field, email_field;
   std::set<LookupBy> finds = {LookupBy::id, LookupBy::external_id, LookupBy::user_name, LookupBy::email};  // others: unsupported
@@ -81,6 +83,7 @@ struct InviteRequest {
   std::string landing;         // the configuration's template, untouched
   std::string application_name;
   std::set<std::string> role_ids;  // where roles travel inside the invitation
+  std::string again;           // the vendor's id of the living invitation to mail once more; not_found when it lives no more
 };
 
 struct InviteAnswer {

@@ -102,6 +102,19 @@ void join_people_in(const Subject& s, const Policy& p, const Capabilities& c, bo
   invite_newcomer(s, p, c, again, d);
 }
 
+// Where there is no account before acceptance.
+void invite_in(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
+  invalid_conflicts(s, d);
+  if (auto why = lacking_fields(s, c)) d.conflicts.push_back(conflict_of(s, "invalid", *why + "."));
+  rival_conflicts(s, p, d);
+  if (s.linked && s.wish != InviteWish::resend) {    // removing it there was somebody's decision: nobody is invited because of it
+    d.warnings.push_back("the account of " + s.name + " (" + s.person + ") was removed at the provider, and only an invitation makes another: `rollcall unlink " +
+                         s.person + " " + p.provider + "` has one sent");
+    return;
+  }
+  keep_invited(s, p, c, now, d);
+}
+
 void adopt_or_refuse(const Subject& s, const Policy& p, Decision& d) {
   invalid_conflicts(s, d);
   rival_conflicts(s, p, d);   // who else claims the name says more than whose account has it
@@ -251,7 +264,9 @@ Decision decide(const Subject& s, const Policy& p, const Capabilities& c, Instan
       if (s.linked && !s.linked->gone)
         keep_right(s, p, c, now, d);
       else if (!s.candidates.empty())   // also of whose own account is gone: a create would only be refused
-        adopt_or_refuse(s, p, d);
+        adopt_or_refuse(s, p, d), withdraw(s, c, d);
+      else if (!c.account_before_acceptance)
+        invite_in(s, p, c, now, d);
       else
         join_people_in(s, p, c, s.linked.has_value(), d);
       break;

@@ -4,11 +4,13 @@
 //   --------  -----------------  ------------------------------------------------------------------------------------
 //   any       suspended by hand  cancel the invitation and suspend, past everything; nothing else until `release`
 //   in        none, no match     create -> assign* -> invite      (not while the listing is incomplete, delayed, in conflict)
+//             - no account       invite, whose changes name address and roles; the invitation stands for the account until it is
+//             before acceptance  accepted, and then the account is linked (sync/lookups.hpp)
 //   in        none, one match    adopt -> update, assign*          with `adopt`; else conflict not-adopted
 //   in        none, several      conflict ambiguous-match
 //   in        linked             reactivate what we suspended; update what differs; assign and revoke; invite who was created
 //                                here and never invited
-//   in        linked, gone       create again, "removed at the provider", no invitation
+//   in        linked, gone       create again, "removed at the provider", no invitation; a warning where only an invitation could
 //   waiting   any                nothing: absence is slow (promise 2)
 //   stated,   linked             cancel the invitation; keep | suspend | delete; delete after its delay
 //   absent

@@ -24,7 +24,13 @@ bool wants_mail(const Subject& s, const Policy& p) { return p.invites && s.invit
 
 void look_again(Decision& d, Instant at) { d.due = d.due == Instant{} ? at : std::min(d.due, at); }
 
-void invite(const Subject& s, const Policy& p, std::string reason, Decision& d) {
+std::set<std::string> wanted_roles(const Subject& s) {
+  std::set<std::string> out;
+  for (const auto& grant : s.desired.roles) out.insert(grant.role);
+  return out;
+}
+
+void invite(const Subject& s, const Policy& p, const Capabilities& c, std::string reason, Decision& d) {
   if (!wants_mail(s, p)) return;
   if (s.invite_to.empty()) {
     d.no_address = true;
@@ -32,6 +38,8 @@ void invite(const Subject& s, const Policy& p, std::string reason, Decision& d) 
   }
   Action a = action_of(s, ActionKind::invite, Phase::invite, std::move(reason));
   a.changes.push_back({"invitation", std::nullopt, s.invite_to});
+  if (!c.account_before_acceptance)
+    for (const auto& role : wanted_roles(s)) a.changes.push_back({"role", std::nullopt, role});
   a.passed = s.invitation == InviteState::pending || s.wish == InviteWish::resend;   // a person's decision is no batch
   d.actions.push_back(std::move(a));
 }
@@ -41,17 +49,18 @@ void cancel(const Subject& s, const Capabilities& c, const std::string& reason, 
   Action a = action_of(s, ActionKind::cancel, Phase::contain, reason);
   a.changes.push_back({"invitation", s.invited_address, std::nullopt});
   d.actions.insert(d.actions.begin(), std::move(a));
-  if (!c.cancels_invitations && went_out(s.invitation))
-    d.warnings.push_back("the invitation link mailed to " + s.name + " (" + s.person +
-                         ") cannot be recalled: this provider offers no way to make it useless");
+  const bool recalled = c.cancels_invitations && s.invitation_known;
+  if (!recalled && went_out(s.invitation))
+    d.warnings.push_back("the invitation link mailed to " + s.name + " (" + s.person + ") cannot be recalled: " +
+                         (c.cancels_invitations ? "the provider's answer with its id never came" : "this provider offers no way to make it useless"));
 }
 
 // One that nobody has accepted goes again, as often as `reminders` says: `remind` after the last, or when the link has expired.
-void remind_when_due(const Subject& s, const Policy& p, Instant now, bool expired, Decision& d) {
+void remind_when_due(const Subject& s, const Policy& p, const Capabilities& c, Instant now, bool expired, Decision& d) {
   if (!p.remind || s.reminders >= p.reminders || !wants_mail(s, p) || s.invite_to.empty()) return;
   const Instant due = std::max(expired ? now : s.invited_at + *p.remind, p.mail_from);
   if (now < due) return look_again(d, due);
-  invite(s, p, (expired ? "the last one expired: reminder " : "reminder ") + std::to_string(s.reminders + 1) + " of " +
+  invite(s, p, c, (expired ? "the last one expired: reminder " : "reminder ") + std::to_string(s.reminders + 1) + " of " +
                    std::to_string(p.reminders), d);
 }
 
@@ -59,15 +68,24 @@ void remind_when_due(const Subject& s, const Policy& p, Instant now, bool expire
 void resend(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
   if (now < p.mail_from && wants_mail(s, p)) return look_again(d, p.mail_from);
   const auto actions = d.actions.size();
-  invite(s, p, "a person asked for a new one", d);
+  invite(s, p, c, "a person asked for a new one", d);
   if (went_out(s.invitation) && d.actions.size() > actions) cancel(s, c, "a person asked for a new one", d);
 }
 
-void invite_if_owed(const Subject& s, const Policy& p, Instant now, Decision& d) {
+void invite_if_owed(const Subject& s, const Policy& p, const Capabilities& c, Instant now, Decision& d) {
   if (s.invitation == InviteState::pending && now < p.mail_from && wants_mail(s, p)) return look_again(d, p.mail_from);
+  // Whoever had an account that is no more cannot get another but by an invitation.
+  const bool back = !c.account_before_acceptance && !s.linked && s.invitation == InviteState::accepted && !s.invited_account.empty();
   const bool owed = s.invitation == InviteState::none || s.invitation == InviteState::pending ||
                     s.invitation == InviteState::cancelled || s.invitation == InviteState::failed;
-  if (owed) invite(s, p, s.invitation == InviteState::none ? "not invited yet" : "the invitation did not go out", d);
+  if (back) return invite(s, p, c, "the account of before is gone", d);
+  if (owed) invite(s, p, c, s.invitation == InviteState::none ? "not invited yet" : "the invitation did not go out", d);
+}
+
+// What travels inside an invitation cannot be changed there. One in doubt that cannot be recalled stays: two would live.
+bool other_roles(const Subject& s, const Capabilities& c) {
+  const bool known = s.invitation == InviteState::sent || (s.invitation == InviteState::in_doubt && s.invitation_known);
+  return !c.account_before_acceptance && !s.linked && known && s.invited_roles != wanted_roles(s);
 }
 
 bool moved_house(const Subject& s) {
@@ -100,9 +118,9 @@ void invite_newcomer(const Subject& s, const Policy& p, const Capabilities& c, b
   if (s.wish == InviteWish::cancel) {
     if (living(s.invitation)) cancel(s, c, "a person asked for it", d);
   } else if (s.wish == InviteWish::resend) {
-    invite(s, p, "a person asked for a new one", d);
+    invite(s, p, c, "a person asked for a new one", d);
   } else if (!again) {
-    invite_if_owed(s, p, {}, d);
+    invite_if_owed(s, p, c, {}, d);
   }
 }
 
@@ -116,20 +134,30 @@ void keep_invited(const Subject& s, const Policy& p, const Capabilities& c, Inst
   }
   if (moved) cancel(s, c, "the address changed", d);
   const bool asked = s.wish == InviteWish::resend;
-  if ((s.linked->ownership != Ownership::made && !asked) || !d.conflicts.empty() || s.delayed || !p.listing_complete) return;
-  if (moved)
-    invite(s, p, "the address changed", d);
+  if ((s.linked && s.linked->ownership != Ownership::made && !asked) || !d.conflicts.empty() || s.delayed || !p.listing_complete) return;
+  const bool replaced = !moved && !asked && other_roles(s, c) && wants_mail(s, p) && !s.invite_to.empty();
+  if (replaced) cancel(s, c, "the roles changed", d);
+  if (moved || replaced)
+    invite(s, p, c, moved ? "the address changed" : "the roles changed", d);
   else if (asked)
     resend(s, p, c, now, d);
   else if (expired || s.invitation == InviteState::sent)
-    remind_when_due(s, p, now, expired, d);
+    remind_when_due(s, p, c, now, expired, d);
   else
-    invite_if_owed(s, p, now, d);
+    invite_if_owed(s, p, c, now, d);
 }
 
 void uninvite(const Subject& s, const Policy& p, const Capabilities& c, Decision& d) {
   d.accepted = newly_accepted(s, p);
   if (!d.accepted && living(s.invitation)) cancel(s, c, s.left_reason, d);
+}
+
+void withdraw(const Subject& s, const Capabilities& c, Decision& d) {
+  if (!c.account_before_acceptance && !s.linked && living(s.invitation)) cancel(s, c, "an account that is there matches", d);
+}
+
+bool stands_for_account(const Subject& s, const Capabilities& c) {
+  return !c.account_before_acceptance && !s.linked && (living(s.invitation) || s.invitation == InviteState::expired);
 }
 
 }  // namespace rollcall::core

@@ -14,6 +14,12 @@
 //   any but accepted,    cancel what may still work, then invite
 //    resend asked for
 //
+// Where there is no account before acceptance the invitation stands for it: the same table for who is in and has none, and besides
+//
+//   sent, other roles    cancel, invite: roles travel inside it
+//   accepted, and the    invite: who has come back needs a new account
+//    account is gone
+//
 // Whoever has signed in needs no link, whatever became of the invitation. Who leaves has it cancelled.
 #pragma once
 
@@ -27,9 +33,13 @@ Action action_of(const Subject& subject, ActionKind kind, Phase phase, std::stri
 
 // Of whoever gets an account now. `again`: for one that was removed at the provider; that alone invites nobody.
 void invite_newcomer(const Subject& subject, const Policy& policy, const Capabilities& capabilities, bool again, Decision& decision);
-// Of whoever has one. After the conflicts of the person are known.
+// Of whoever has one, or whose invitation stands for it. After the conflicts of the person are known.
 void keep_invited(const Subject& subject, const Policy& policy, const Capabilities& capabilities, Instant now, Decision& decision);
 // Of whoever has left.
 void uninvite(const Subject& subject, const Policy& policy, const Capabilities& capabilities, Decision& decision);
+// Of whoever turns out to match an account that is there: no invitation makes another beside it.
+void withdraw(const Subject& subject, const Capabilities& capabilities, Decision& decision);
+// Whether a living invitation, or one that nobody followed, is all that there is of the person: as good as an account.
+bool stands_for_account(const Subject& subject, const Capabilities& capabilities);
 
 }  // namespace rollcall::core

@@ -78,6 +78,9 @@ struct Subject {
   std::vector<std::string> records;      // "source: locator", for conflicts
   InviteState invitation = InviteState::none;
   std::string invited_address;           // where the last invitation went
+  std::string invited_account;           // whose account it led to; "" until there is one
+  std::set<std::string> invited_roles;   // that travel inside it, by name
+  bool invitation_known = true;          // the vendor said its id: it can be recalled where the provider can
   Instant invited_at{};                  // when it, or its last reminder, went out
   Instant invite_expires{};              // as the vendor said; 0 when it did not
   InviteWish wish = InviteWish::none;

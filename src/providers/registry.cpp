@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "providers/loginradius/provider.hpp"
 #include "providers/onelogin/provider.hpp"
 #include "providers/onelogin_v3/provider.hpp"
 #include "providers/scim/provider.hpp"
@@ -15,6 +16,7 @@ const std::vector<ProviderType>& provider_types() {
       providers::onelogin::type_v2(),
       providers::zitadel::type(),
       providers::scim::type(),
+      providers::loginradius::type(),
   };
   return types;
 }

@@ -92,6 +92,11 @@ json::Value invitations_value(const Tenant& tenant) {
     value.set("token", invitation.token);
     value.set("made-at", write_time(invitation.made));
     set_time(value, "accepted-at", invitation.accepted);
+    set_time(value, "expires-at", invitation.expires);
+    set_time(value, "cancelled-at", invitation.cancelled);
+    for (const auto& [name, text] : {std::pair("id", &invitation.id), std::pair("inviter", &invitation.inviter), std::pair("landing", &invitation.landing)})
+      if (!text->empty()) value.set(name, *text);
+    if (!invitation.id.empty()) value.set("roles", json::Array(invitation.roles.begin(), invitation.roles.end()));
     list.as_array()->push_back(std::move(value));
   }
   return list;
@@ -138,8 +143,13 @@ Result<void> read_invitations(const json::Value& state, Tenant& tenant) {
   if (const json::Value* list = state.find("invitations"); list && list->as_array())
     for (const json::Value& item : *list->as_array()) {
       ROLLCALL_TRY(const std::int64_t account, json::require_int(item, "account", "invitations[]"));
-      tenant.add_invitation({item.text("token"), account, item.text("email"),
-                             read_time(item.text("made-at")).value_or(Instant{}), read_time(item.text("accepted-at"))});
+      Invitation one{item.text("token"), account, item.text("email"), read_time(item.text("made-at")).value_or(Instant{}),
+                     read_time(item.text("accepted-at")), item.text("id"), {}, item.text("inviter"), item.text("landing"),
+                     read_time(item.text("expires-at")), read_time(item.text("cancelled-at"))};
+      if (const json::Value* roles = item.find("roles"); roles && roles->as_array())
+        for (const json::Value& role : *roles->as_array())
+          if (role.as_string()) one.roles.insert(*role.as_string());
+      tenant.add_invitation(std::move(one));
     }
   if (const json::Value* list = state.find("mails"); list && list->as_array())
     for (const json::Value& item : *list->as_array()) {

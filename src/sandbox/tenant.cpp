@@ -97,6 +97,13 @@ void Tenant::accept(std::string_view token, Instant now) {
   ++version_;
 }
 
+void Tenant::change_invitation(const Invitation& changed) {
+  const auto found = invitation_index_.find(changed.token);
+  if (found == invitation_index_.end()) return;
+  invitations_[found->second] = changed;
+  ++version_;
+}
+
 void Tenant::add_mail(Mail mail) {
   mails_.push_back(std::move(mail));
   ++version_;

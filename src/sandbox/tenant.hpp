@@ -43,6 +43,11 @@ struct Invitation {
   std::string email;
   Instant made{};
   std::optional<Instant> accepted;
+  // Where the vendor keeps invitations as things of their own:
+  std::string id{};
+  std::set<std::string> roles{};
+  std::string inviter{}, landing{};
+  std::optional<Instant> expires{}, cancelled{};
 };
 
 struct Mail {
@@ -74,6 +79,7 @@ class Tenant {
   const Invitation* invitation(std::string_view token) const;
   void add_invitation(Invitation invitation);
   void accept(std::string_view token, Instant now);
+  void change_invitation(const Invitation& changed);   // of the same token
 
   const std::vector<Mail>& mails() const { return mails_; }
   void add_mail(Mail mail);

@@ -1,4 +1,5 @@
 #include "sandbox/emulator.hpp"
+#include "sandbox/loginradius/vendor.hpp"
 #include "sandbox/onelogin/vendor.hpp"
 #include "sandbox/onelogin_v3/vendor.hpp"
 #include "sandbox/scim/vendor.hpp"
@@ -13,6 +14,7 @@ const std::vector<Vendor>& vendors() {
       onelogin::vendor("onelogin-v2"),
       zitadel::vendor(),
       scim::vendor(),
+      loginradius::vendor(),
   };
   return table;
 }

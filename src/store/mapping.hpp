@@ -154,7 +154,7 @@ struct Table<InvitationRow> {
     v("id", r.id), v("provider", r.provider), v("person", r.person), v("account", r.account), v("state", r.state);
     v("email", r.email), v("sent", r.sent), v("next_at", r.next_at), v("expires", r.expires),
         v("reminders", r.reminders);
-    v("vendor_id", r.vendor_id), v("detail", r.detail);
+    v("vendor_id", r.vendor_id), v("detail", r.detail), v("roles", r.roles), v("looked", r.looked);
   }
 };
 

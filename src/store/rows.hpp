@@ -143,6 +143,8 @@ struct InvitationRow {
   std::int64_t reminders = 0;
   std::string vendor_id;
   std::string detail;
+  std::string roles;             // that travel inside it, a line each; empty where they do not
+  Instant looked{};              // when somebody last looked whether the person has come
 };
 
 // What a person decided about a person, until it is taken back. Kinds:

@@ -33,25 +33,13 @@ std::optional<std::size_t> index_of(const Counting& c, const std::string& id) {
   return it != c.known.end() && it->id == f ? std::optional<std::size_t>(it - c.known.begin()) : std::nullopt;
 }
 
-// Rules name roles, listings show their ids.
-Account by_role_name(const Counting& c, Account account) {
-  if (!account.roles || !c.out.roles) return account;
-  std::set<std::string> names;
-  for (const auto& id : *account.roles) {
-    auto it = std::find_if(c.out.roles->begin(), c.out.roles->end(), [&](const Role& role) { return role.id == id; });
-    names.insert(it == c.out.roles->end() ? id : it->name);
-  }
-  account.roles = std::move(names);
-  return account;
-}
-
 void note_unconfirmed(Counting& c, const std::string& account, const std::vector<std::string>& broken) {
   for (const auto& detail : broken) c.out.warnings.push_back({c.name(), account, detail});
   c.out.unconfirmed += static_cast<std::int64_t>(broken.size());
 }
 
 Result<void> take(Counting& c, const Account& listed) {
-  const Account account = by_role_name(c, listed);
+  const Account account = by_role_name(listed, c.out.roles);
   ++c.out.accounts;
   const std::string hash = hash_of(write_account(account));
   const auto at = index_of(c, account.id);
@@ -123,7 +111,7 @@ Result<void> look_for(Counting& c, store::AccountRow row) {
     c.out.warnings.push_back({c.name(), row.id, "is missing from the listing, and the look-up failed: " + found.error().message});
     return {};
   }
-  if (*found) return note_account(c.state, c.seat, by_role_name(c, **found), [](store::AccountRow& r) { r.missing_runs = 0; });
+  if (*found) return note_account(c.state, c.seat, by_role_name(**found, c.out.roles), [](store::AccountRow& r) { r.missing_runs = 0; });
   ROLLCALL_TRY(const auto broken, confirm_gone(c.state, row));
   note_unconfirmed(c, row.id, broken);
   ++row.missing_runs;
@@ -245,6 +233,17 @@ Result<void> close_books(Counting& c, store::ProviderRow row) {
 
 }  // namespace
 
+Account by_role_name(Account account, const std::optional<std::vector<Role>>& catalogue) {
+  if (!account.roles || !catalogue) return account;
+  std::set<std::string> names;
+  for (const auto& id : *account.roles) {
+    auto it = std::find_if(catalogue->begin(), catalogue->end(), [&](const Role& role) { return role.id == id; });
+    names.insert(it == catalogue->end() ? id : it->name);
+  }
+  account.roles = std::move(names);
+  return account;
+}
+
 bool is_protected(const ProviderSeat& seat, const Account& account) {
   Fields fields = account.fields;
   fields.emplace("id", account.id);
@@ -289,7 +288,7 @@ Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io&
   ROLLCALL_TRY(c.known, state.known_accounts(c.name()));
   c.seen.assign(c.known.size(), false);
   if (seat.capabilities.shows_roles) read_roles(c);          // a listing that shows roles shows their ids
-  if (seat.capabilities.lists_accounts) ROLLCALL_CHECK(read_listing(c));
+  ROLLCALL_CHECK(read_listing(c));
   judge_size(c, row.value_or(store::ProviderRow{}));
   if (c.out.complete) ROLLCALL_CHECK(look_for_missing(c));
   if (c.out.complete && audit > 0) ROLLCALL_CHECK(audit_some(c, audit));

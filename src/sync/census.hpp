@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,17 @@ struct Census {
   std::vector<Warning> warnings;
   std::vector<store::HoldRow> read_holds;
   std::int64_t unconfirmed = 0;                // writes that the provider accepted and does not show
+  std::map<std::string, std::string> unclear;  // people of whom a look-up could not say whose account is theirs, and why
 };
 
-// `audit`: the share of linked accounts that are read one by one for the fields that the listing lacks.
+// Of a provider that lists accounts (sync/lookups.hpp is for others). `audit`: the share of linked accounts that are read one by one for the fields that the listing lacks.
 Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io& io, Instant now, double audit);
 
 // The names under which an account can be found: user name, e-mail, external id and the `match` fields, folded.
 std::vector<store::DesiredKey> account_keys(const Account& account, const ProviderSeat& seat);
+
+// Rules name roles, answers show their ids; without a catalogue ids are the names.
+Account by_role_name(Account account, const std::optional<std::vector<Role>>& catalogue);
 
 // Whether a condition of `protect` holds: such an account is never touched, whoever made it.
 bool is_protected(const ProviderSeat& seat, const Account& account);

@@ -40,7 +40,9 @@ Result<Line> line_of(store::State& state, const core::ProviderRules& rules, cons
 
 // By the ledger, or by what the account shows. The ledger may speak of an account that is gone: then this one has no invitation yet.
 Result<bool> has_accepted(const Line& l) {
-  if (!l.account) return l.row.state == "accepted" && l.row.account.empty();
+  // Of an account that only an invitation could make again, one that is gone says nothing.
+  const bool gone = !l.account || (!l.capabilities.account_before_acceptance && l.account->missing_runs >= 2);
+  if (gone) return l.row.state == "accepted" && l.row.account.empty();
   if (l.row.state == "accepted" && (l.row.account.empty() || l.row.account == l.account->id)) return true;
   if (writes_password(l.rules, l.capabilities)) return false;
   ROLLCALL_TRY(const Account account, read_account(l.account->body));
@@ -97,7 +99,8 @@ Result<Asked> ask_to_cancel(store::State& state, const core::ProviderRules& rule
   } else {
     out.answer = l.provider() + ": the invitation of " + l.who() + " is cancelled";
     if (went_out(l.row))
-      out.warning = l.provider() + ": the link mailed to " + l.who() + " cannot be recalled: this provider offers no way to make it useless";
+      out.warning = l.provider() + ": the link mailed to " + l.who() + " cannot be recalled: " +
+                    (capabilities.cancels_invitations ? "the provider's answer with its id never came" : "this provider offers no way to make it useless");
     l.row.state = "cancelled";
   }
   out.answer += "; it is not sent again before `rollcall invitations resend`";

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/decide.hpp"
+#include "core/invite.hpp"
 #include "core/order.hpp"
 #include "core/time.hpp"
 #include "crypto/hash.hpp"
@@ -93,7 +94,8 @@ Result<void> decide_one(Planning& p, store::State::Pair pair) {
     ROLLCALL_TRY(const Account account, read_account(pair.account->body));
     if (is_protected(p.seat, account)) return leave_protected(p, pair);
   }
-  ROLLCALL_TRY(const core::Subject subject, subject_of(p.state, p.seat, pair, p.now));
+  ROLLCALL_TRY(core::Subject subject, subject_of(p.state, p.seat, pair, p.now));
+  if (const auto why = p.census.unclear.find(subject.person); why != p.census.unclear.end() && !subject.linked) subject.invalid.push_back(why->second);
   ROLLCALL_TRY(core::Decision d, decide_in_time(p, subject));
   const std::string precondition = precondition_of(pair);
   for (auto& action : d.actions) {
@@ -111,7 +113,7 @@ Result<void> decide_one(Planning& p, store::State::Pair pair) {
   if (subject.standing == core::Standing::in)
     for (const auto& grant : subject.desired.roles)
       if (p.policy.missing_roles.contains(grant.role)) ++p.missing_roles[grant.role];
-  if (subject.standing == core::Standing::in && d.actions.empty() && d.conflicts.empty() && subject.linked)
+  if (subject.standing == core::Standing::in && d.actions.empty() && d.conflicts.empty() && (subject.linked || core::stands_for_account(subject, p.seat.capabilities)))
     ++p.out.plan.summary["unchanged"];
   const Instant due = d.due == Instant{} ? pair.desired.due : pair.desired.due == Instant{} ? d.due : std::min(d.due, pair.desired.due);
   return p.state.settle(p.name(), subject.person, d.settled ? settled_text(pair) : "", due);

@@ -12,6 +12,7 @@
 #include "language/unicode.hpp"
 #include "providers/http.hpp"
 #include "report/invitation_mail.hpp"
+#include "sync/lookups.hpp"
 #include "sync/retry.hpp"
 
 namespace rollcall::sync {
@@ -62,7 +63,8 @@ Postman::Postman(const ProviderSeat& seat, Journal& journal, MailTransport* mail
 Postman::~Postman() { thread_.join(); }
 
 // The living invitation, or a new one: its id, on which the Message-ID depends, is on disk before anything is sent.
-asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject& subject, const std::string& account, std::string wait) {
+asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject& subject, const std::string& account, const Roles& roles,
+                                                             std::string wait) {
   store::InvitationRow row;
   store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
     const auto& provider = seat_.rules.settings.name;
@@ -78,6 +80,9 @@ asio::awaitable<Result<store::InvitationRow>> Postman::open(const core::Subject&
     if (row.state != "sent") row.state = "pending";
     row.account = account;
     row.email = subject.invite_to;
+    row.roles.clear();
+    if (!seat_.capabilities.account_before_acceptance)
+      for (const auto& [name, id] : roles) row.roles += name + "\n";
     row.next_at = {};
     row.detail = wait;
     return state.put_invitation(row);
@@ -100,8 +105,28 @@ asio::awaitable<Result<bool>> Postman::has_accepted(std::string account) {
   co_return *found && (*found)->accepted;
 }
 
+// Where an account comes to be by acceptance, finding one is the sign of it; it is the person's from now on.
+asio::awaitable<Result<bool>> Postman::has_come_by_address(std::string person, std::string address) {
+  const auto verb = [&] { return seat_.provider->find(LookupBy::email, address); };
+  auto found = co_await retried(seat_, verb);
+  if (!found) co_return tl::unexpected<Error>(std::move(found).error());
+  if (!*found) co_return false;
+  bool theirs = false;
+  store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
+    ROLLCALL_TRY(auto row, state.invitation(seat_.rules.settings.name, person));
+    if (!row) return {};
+    ROLLCALL_TRY(theirs, link_accepted(state, seat_, *row, **found, journal_.now()));
+    return {};
+  };
+  auto noted = co_await journal_.write(std::move(note));
+  if (!noted) co_return tl::unexpected<Error>(std::move(noted).error());
+  co_return theirs;
+}
+
 asio::awaitable<Result<bool>> Postman::has_come(const core::Subject& subject, std::string account) {
-  if (subject.invited_at == Instant{} || account.empty()) co_return false;
+  if (subject.invited_at == Instant{}) co_return false;
+  if (!seat_.capabilities.account_before_acceptance) co_return co_await has_come_by_address(subject.person, subject.invited_address);
+  if (account.empty()) co_return false;
   auto came = co_await has_accepted(account);
   if (!came || !*came) co_return came;
   store::WriteQueue::Job note = [&](store::State& state) -> Result<void> {
@@ -117,7 +142,7 @@ asio::awaitable<Result<bool>> Postman::has_come(const core::Subject& subject, st
   co_return true;
 }
 
-asio::awaitable<Result<std::string>> Postman::invite(std::int64_t action, core::Subject subject, std::string account) {
+asio::awaitable<Result<std::string>> Postman::invite(std::int64_t action, core::Subject subject, std::string account, Roles roles) {
   if (pace_.wait_reason(journal_.now()).empty()) {
     auto come = co_await has_come(subject, account);
     if (!come) co_return tl::unexpected<Error>(std::move(come).error());
@@ -127,25 +152,30 @@ asio::awaitable<Result<std::string>> Postman::invite(std::int64_t action, core::
   std::string wait = pace_.wait_reason(now);
   const bool claimed = wait.empty();
   if (claimed) pace_.claim(now);
-  auto row = co_await open(subject, account, wait);
+  auto row = co_await open(subject, account, roles, wait);
   Result<void> sent;
   if (!row)
     sent = tl::unexpected<Error>(std::move(row).error());
   else if (claimed)
-    sent = co_await send(action, std::move(*row), std::move(subject));
+    sent = co_await send(action, std::move(*row), std::move(subject), std::move(roles));
   if (!sent && claimed && !sent.error().in_doubt) pace_.give_back(now);
   if (!sent) co_return tl::unexpected<Error>(std::move(sent).error());
   co_return wait;
 }
 
-asio::awaitable<Result<void>> Postman::send(std::int64_t action, store::InvitationRow row, core::Subject subject) {
-  // The link of before, or one that was never mailed, would live beside the new one.
-  if (!row.vendor_id.empty() && seat_.capabilities.cancels_invitations) {
+asio::awaitable<Result<void>> Postman::send(std::int64_t action, store::InvitationRow row, core::Subject subject, Roles roles) {
+  const bool lives = row.state == "sent" && (row.expires == Instant{} || row.expires > journal_.now());
+  InviteRequest request;
+  if (!row.vendor_id.empty() && lives && seat_.capabilities.resends_invitations) {
+    request.again = row.vendor_id;
+  } else if (!row.vendor_id.empty() && seat_.capabilities.cancels_invitations) {
+    // The link of before, or one that was never mailed, would live beside the new one.
     auto recalled = co_await recall(action, row.vendor_id);
     if (!recalled) co_return recalled;
     row.vendor_id.clear();
   }
-  InviteRequest request;
+  if (!seat_.capabilities.account_before_acceptance)
+    for (const auto& [name, id] : roles) request.role_ids.insert(id);
   request.account = row.account;
   request.to = subject.invite_to;
   request.email = subject.desired.email;
@@ -204,6 +234,10 @@ asio::awaitable<Result<void>> Postman::by_provider(std::int64_t action, store::I
   if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
   const auto verb = [&] { return seat_.provider->send_invitation(request); };
   auto answer = co_await retried(seat_, verb, Repeat::never_in_doubt);
+  if (!answer && answer.error().kind == ErrorKind::not_found && !request.again.empty()) {   // it lives no more: another one
+    request.again.clear();
+    answer = co_await retried(seat_, verb, Repeat::never_in_doubt);
+  }
   Result<void> sent;
   if (answer)
     learn(row, *answer);

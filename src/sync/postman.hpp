@@ -4,6 +4,7 @@
 // Thread rule: the I/O thread; mails go out on one mail thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -31,15 +32,20 @@ class Postman {
   ~Postman();
 
   // Why nothing went out: it waits for its turn, in the ledger as `pending`, or the person has come meanwhile. "" when it went out.
-  boost::asio::awaitable<Result<std::string>> invite(std::int64_t action, core::Subject subject, std::string account);
+  // `roles`: ids by name, of those that the person shall have.
+  boost::asio::awaitable<Result<std::string>> invite(std::int64_t action, core::Subject subject, std::string account,
+                                                     std::map<std::string, std::string> roles);
 
   Pace& pace() { return pace_; }
 
  private:
-  boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account, std::string wait);
+  using Roles = std::map<std::string, std::string>;   // name -> id
+  boost::asio::awaitable<Result<store::InvitationRow>> open(const core::Subject& subject, const std::string& account, const Roles& roles,
+                                                            std::string wait);
   boost::asio::awaitable<Result<bool>> has_accepted(std::string account);
+  boost::asio::awaitable<Result<bool>> has_come_by_address(std::string person, std::string address);
   boost::asio::awaitable<Result<bool>> has_come(const core::Subject& subject, std::string account);
-  boost::asio::awaitable<Result<void>> send(std::int64_t action, store::InvitationRow row, core::Subject subject);
+  boost::asio::awaitable<Result<void>> send(std::int64_t action, store::InvitationRow row, core::Subject subject, Roles roles);
   boost::asio::awaitable<Result<void>> recall(std::int64_t action, std::string vendor_id);
   boost::asio::awaitable<Result<void>> conclude(store::JournalRow entry, store::InvitationRow row, Result<void> answer);
   boost::asio::awaitable<Result<void>> by_provider(std::int64_t action, store::InvitationRow row, InviteRequest request);

@@ -6,6 +6,7 @@
 #include "crypto/hash.hpp"
 #include "sync/bodies.hpp"
 #include "sync/intake.hpp"
+#include "sync/lookups.hpp"
 #include "sync/retry.hpp"
 #include "sync/settle.hpp"
 #include "sync/throttle.hpp"
@@ -134,18 +135,24 @@ Census last_known(const store::State&, const std::optional<store::ProviderRow>& 
 Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
   ROLLCALL_TRY(const auto row, r.state.provider(seat.rules.settings.name));
   const bool list = r.scope.list_providers || !row || !row->complete || row->config_hash != seat.config_hash;
-  if (!r.reads || !seat.provider || !list) {
+  const bool reads = r.reads && seat.provider;
+  const bool looks = reads && !seat.capabilities.lists_accounts;   // whoever is new has to be looked up in any run
+  if (!reads || (!list && !looks)) {
     Census c = last_known(r.state, row);
-    if (r.reads && seat.provider) {
+    if (reads) {
       auto roles = r.io.run(retried(seat, [&] { return seat.provider->roles(); }));
       if (roles) c.roles = std::move(*roles);
     }
     return c;
   }
-  tell(r.scope, "listing", seat.rules.settings.name);
+  tell(r.scope, looks ? "looking up" : "listing", seat.rules.settings.name);
   double share = 0;
   if (auto it = seat.rules.settings.options.find("audit"); r.scope.audit && it != seat.rules.settings.options.end())
     share = std::stod(it->second) / 100.0;
+  if (looks) {
+    const LookUps look_ups{list, share, r.scope.user};
+    return look_people_up(r.state, seat, r.io, r.now, look_ups);
+  }
   return count_accounts(r.state, seat, r.io, r.now, share);
 }
 
@@ -155,11 +162,9 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {
     ROLLCALL_TRY(const bool touched, did_anything(r.state, r.scope.undo, seat.rules.settings.name));
     if (!touched) return {};
   }
-  ROLLCALL_TRY(const Census census, take_census(r, seat));
+  ROLLCALL_TRY(Census census, take_census(r, seat));
   r.out.read_holds += static_cast<std::int64_t>(census.read_holds.size());
   r.out.any_provider_read = r.out.any_provider_read || !r.reads || census.reached;
-  if (census.roles)
-    for (const auto& role : *census.roles) r.out.role_ids[seat.rules.settings.name][role.name] = role.id;
   tell(r.scope, "planning", seat.rules.settings.name);
   PlannerOptions options;
   options.user = r.scope.user;
@@ -167,6 +172,12 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {
   std::shared_lock<std::shared_mutex> people;
   if (r.scope.people) people = std::shared_lock(*r.scope.people);
   ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now));
+  if (!seat.capabilities.lists_roles) {            // no catalogue: the rules' own names are the ids
+    census.roles.emplace();
+    for (const auto& role : roster.book(seat.rules.settings.name).managed) census.roles->push_back({role, role});
+  }
+  if (census.roles)
+    for (const auto& role : *census.roles) r.out.role_ids[seat.rules.settings.name][role.name] = role.id;
   Planned planned;
   if (undoes) {
     ROLLCALL_TRY(planned, plan_undo(r.state, seat, roster, census, r.now, r.scope.undo, r.out.wanted_before.emplace_back()));

@@ -7,7 +7,6 @@
 #include "sync/bodies.hpp"
 #include "sync/census.hpp"
 #include "sync/evidence.hpp"
-#include "sync/postman.hpp"
 #include "sync/retry.hpp"
 #include "sync/settle.hpp"
 
@@ -268,6 +267,12 @@ asio::awaitable<Result<void>> Steps::update(Job job) {
   co_return co_await step(job, "update", names_of(fields), verb, learned);
 }
 
+std::optional<std::string> Steps::role_id(const std::string& name) const {
+  const auto known = counter_.role_ids.find(name);
+  if (known != counter_.role_ids.end()) return known->second;
+  return counter_.seat.capabilities.lists_roles ? std::nullopt : std::optional(name);   // a rule that is gone named it
+}
+
 asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
   std::set<std::string> names;
   if (held_roles_)
@@ -279,15 +284,15 @@ asio::awaitable<Result<void>> Steps::roles(std::vector<Job> jobs) {
   for (const auto& job : jobs)
     for (const auto& c : job.action->changes) {
       const std::string& role = c.to ? *c.to : *c.from;
-      auto known = counter_.role_ids.find(role);
-      if (known == counter_.role_ids.end()) co_return fail(ErrorKind::not_found, "role \"" + role + "\" does not exist at the provider");
-      (c.to ? change.add : change.remove).insert(known->second);
+      const auto known = role_id(role);
+      if (!known) co_return fail(ErrorKind::not_found, "role \"" + role + "\" does not exist at the provider");
+      (c.to ? change.add : change.remove).insert(*known);
       (c.to ? given : taken).insert(role);
       if (c.to) names.insert(role);
       else names.erase(role);
     }
   for (const auto& name : names)
-    if (auto known = counter_.role_ids.find(name); known != counter_.role_ids.end()) change.whole.insert(known->second);
+    if (const auto known = role_id(name)) change.whole.insert(*known);
   if (counter_.seat.capabilities.roles_with_fields && !account_id_.empty()) change.fields = missing_external_id();
   const auto verb = [this, change] { return counter_.seat.provider->set_roles(id(), change); };
   const auto learned = [this, names, given, taken, late = change.fields](store::State& state) {
@@ -361,39 +366,6 @@ asio::awaitable<Result<void>> Steps::remove(Job job) {
   };
   std::set<std::string> nothing;
   co_return co_await step(job, "delete", std::move(nothing), verb, learned);
-}
-
-// ---- invitations ----
-
-asio::awaitable<Result<void>> Steps::cancel(Job job) {
-  const auto note = [this, why = job.action->reason](store::State& state) -> Result<void> {
-    ROLLCALL_TRY(auto row, state.invitation(counter_.seat.rules.settings.name, subject_.person));
-    if (!row) return {};
-    row->state = "cancelled";
-    row->detail = why;
-    return state.put_invitation(*row);
-  };
-  if (!counter_.seat.capabilities.cancels_invitations) co_return co_await counter_.journal.write(note);
-  std::string vendor_id;
-  const auto look = [this, &vendor_id](store::State& state) -> Result<void> {
-    ROLLCALL_TRY(const auto row, state.invitation(counter_.seat.rules.settings.name, subject_.person));
-    if (row) vendor_id = row->vendor_id;
-    return {};
-  };
-  auto looked = co_await counter_.journal.write(look);
-  if (!looked) co_return looked;
-  if (vendor_id.empty()) co_return co_await counter_.journal.write(note);   // nothing went out that could be recalled
-  const auto verb = [this, vendor_id] { return counter_.seat.provider->cancel_invitation(vendor_id); };
-  std::set<std::string> nothing;
-  co_return co_await step(job, "cancel", std::move(nothing), verb, note);
-}
-
-asio::awaitable<Result<void>> Steps::invite(Job job) {
-  if (!counter_.postman) co_return fail(ErrorKind::refused, "this provider has no [invite] table");
-  auto waits = co_await counter_.postman->invite(job.row, subject_, id());
-  if (!waits) co_return tl::unexpected<Error>(std::move(waits).error());
-  waits_ = std::move(*waits);
-  co_return Result<void>{};
 }
 
 }  // namespace rollcall::sync

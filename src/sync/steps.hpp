@@ -57,6 +57,7 @@ class Steps {
   Done reactivate(Job job);
   Done remove(Job job);
   Done cancel(Job job);
+  Done recall(std::string vendor_id, std::string address, std::optional<Account>& came);
   Done unlink(Job job);
   Done invite(Job job);
 
@@ -68,6 +69,7 @@ class Steps {
   std::string id() const { return account_id_.empty() && subject_.linked ? subject_.linked->account.id : account_id_; }
   Result<void> leave_uninvited(store::State& state) const;
   Fields missing_external_id() const;
+  std::optional<std::string> role_id(const std::string& name) const;
   Fields wanted_fields(const Action& action) const;
 
   Counter& counter_;
@@ -76,6 +78,7 @@ class Steps {
   std::optional<std::set<std::string>> held_roles_;   // what the last role call of this run left
   bool external_id_written_ = false;
   std::string waits_;
+  bool came_ = false;            // found to have accepted, while the invitation was cancelled
 };
 
 }  // namespace rollcall::sync

@@ -4,6 +4,7 @@
 #include "core/desired.hpp"
 #include "language/unicode.hpp"
 #include "sync/bodies.hpp"
+#include "sync/lookups.hpp"
 #include "sync/planner.hpp"
 
 namespace rollcall::sync {
@@ -200,6 +201,9 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
     s.invite_expires = invitation->expires;
     s.wish = wish_of(*invitation);
     s.reminders = static_cast<int>(invitation->reminders);
+    s.invited_account = invitation->account;
+    s.invited_roles = read_role_lines(invitation->roles);
+    s.invitation_known = !invitation->vendor_id.empty();
   }
   return s;
 }

@@ -8,6 +8,7 @@
 //   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be
 //   looked at void accept(const std::string& email);                     // the person follows the newest invitation
 //   bool can_accept();
+//   std::vector<std::string> role_ids();                       // where the provider has no catalogue of roles
 #pragma once
 
 #include <optional>
@@ -47,6 +48,18 @@ class ProviderContract : public testing::Test {
   Result<void> set_roles(const std::string& id, std::set<std::string> whole, std::set<std::string> add,
                          std::set<std::string> remove) {
     return run(provider().set_roles(id, RoleChange{std::move(whole), std::move(add), std::move(remove), {}}));
+  }
+  // Ids of roles that there are: from the provider's catalogue, or from the back end where it has none (`role_ids()`).
+  std::vector<std::string> role_ids() {
+    std::vector<std::string> ids;
+    if (!can().lists_roles) {
+      if constexpr (requires { backend_.role_ids(); }) ids = backend_.role_ids();
+      return ids;
+    }
+    const auto listed = run(provider().roles());
+    EXPECT_TRUE(listed);
+    for (const Role& role : *listed) ids.push_back(role.id);
+    return ids;
   }
   InviteRequest invitation(const std::string& id, const std::string& name) {
     InviteRequest request;

@@ -6,7 +6,7 @@
 namespace rollcall::test {
 
 TYPED_TEST_P(ProviderContract, ACreateWithoutOneOfTheFieldsThatAreAllRequiredIsRefused) {
-  if (this->can().required_all.empty()) GTEST_SKIP() << "no field is required in any case";
+  if (this->can().required_all.empty() || !this->can().account_before_acceptance) GTEST_SKIP() << "no field is required in any case";
   for (const auto& field : this->can().required_all) {
     Fields person = this->person("dora");
     person.erase(field);
@@ -40,6 +40,32 @@ TYPED_TEST_P(ProviderContract, WhetherSomebodyHasComeIsToldInOneCall) {
   this->backend_.accept(request.email);
   EXPECT_TRUE(this->run(this->provider().has_accepted(id)).value());
   this->expect_kind(this->run(this->provider().invite(request)), ErrorKind::already_exists);
+}
+
+TYPED_TEST_P(ProviderContract, ALivingInvitationIsMailedAgainAndADeadOneIsNotFound) {
+  if (!this->can().resends_invitations) GTEST_SKIP() << "mails no invitation again";
+  const std::string id = this->can().account_before_acceptance ? this->preload("dora") : "";
+  auto request = this->invitation(id, "dora");
+  const auto first = this->run(this->provider().send_invitation(request));
+  ASSERT_TRUE(first) << first.error().message;
+  request.again = first->id;
+  const auto second = this->run(this->provider().send_invitation(request));
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->id, first->id);
+  ASSERT_TRUE(this->run(this->provider().cancel_invitation(first->id)));
+  this->expect_kind(this->run(this->provider().send_invitation(request)), ErrorKind::not_found);
+}
+
+TYPED_TEST_P(ProviderContract, RolesAndFieldsGoTogetherWhereTheCapabilitiesSaySo) {
+  if (!this->can().roles_with_fields) GTEST_SKIP() << "roles go alone";
+  const auto roles = this->role_ids();
+  const std::string id = this->preload("dora");
+  RoleChange change;
+  change.whole = change.add = {roles[0]};
+  change.fields[this->backend_.text_field()] = "Changed";
+  ASSERT_TRUE(this->run(this->provider().set_roles(id, change)));
+  EXPECT_EQ(this->by_id(id)->fields.at(this->backend_.text_field()), "Changed");
+  this->expect_roles(id, {roles[0]});
 }
 
 }  // namespace rollcall::test

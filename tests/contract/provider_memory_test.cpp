@@ -24,6 +24,7 @@ class Memory {
   std::string text_field() { return "title"; }
   std::string preload(Fields fields) { return provider_.add(std::move(fields)); }
   std::optional<std::set<std::string>> roles_of(const std::string& id) { return provider_.accounts.at(id).roles; }
+  std::vector<std::string> role_ids() { return {"r1", "r2"}; }
   bool can_accept() { return true; }
   void accept(const std::string& email) { provider_.accept(email); }
 
@@ -48,6 +49,8 @@ Capabilities like_loginradius() {
   Capabilities c = MemoryProvider::everything();
   c.account_before_acceptance = false;
   c.lists_accounts = false;
+  c.lists_roles = false;
+  c.resends_invitations = true;
   c.suspends = false;
   c.takes_password = false;
   c.removes_roles = false;

@@ -75,7 +75,7 @@ void MemoryProvider::accept(const std::string& email) {
                                [&](const Invitation& i) { return equal_folded(i.email, email) && !i.cancelled; });
   if (it == invitations.rend()) return;
   it->accepted = true;
-  if (it->account.empty()) it->account = add({{capabilities_.email_field, it->email}}, it->role_ids);
+  if (it->account.empty() || !accounts.contains(it->account)) it->account = add({{capabilities_.email_field, it->email}}, it->role_ids);
   Account& account = accounts.at(it->account);
   set_status(account, AccountStatus::active);
   account.accepted = true;
@@ -84,6 +84,11 @@ void MemoryProvider::accept(const std::string& email) {
 std::size_t MemoryProvider::invited(const std::string& email) const {
   return std::count_if(invitations.begin(), invitations.end(),
                        [&](const Invitation& i) { return equal_folded(i.email, email); });
+}
+
+std::size_t MemoryProvider::living(const std::string& email) const {
+  return std::count_if(invitations.begin(), invitations.end(),
+                       [&](const Invitation& i) { return equal_folded(i.email, email) && !i.cancelled && !i.accepted; });
 }
 
 std::size_t MemoryProvider::count(std::string_view verb) const {
@@ -154,6 +159,7 @@ awaitable<Result<AccountPage>> MemoryProvider::list(std::string cursor) {
 
 awaitable<Result<std::vector<Role>>> MemoryProvider::roles() {
   calls.push_back("roles");
+  if (!capabilities_.lists_roles) co_return unsupported("list roles");
   co_return role_list;
 }
 
@@ -276,6 +282,12 @@ awaitable<Result<InviteAnswer>> MemoryProvider::invite(InviteRequest request) {
 awaitable<Result<InviteAnswer>> MemoryProvider::send_invitation(InviteRequest request) {
   calls.push_back("send_invitation " + request.email);
   if (!capabilities_.sends_invitations) co_return unsupported("send invitations");
+  if (!request.again.empty() && capabilities_.resends_invitations) {
+    const auto it = std::find_if(invitations.begin(), invitations.end(), [&](const Invitation& i) { return i.id == request.again && !i.cancelled && !i.accepted; });
+    if (it == invitations.end()) co_return fail(ErrorKind::not_found, "no such invitation", "memory: send_invitation");
+    ++it->mails;
+    co_return InviteAnswer{it->id, "", "", expires, ""};
+  }
   co_return new_invitation(std::move(request), true);
 }
 

@@ -28,6 +28,7 @@ class MemoryProvider final : public Provider {
     std::string id, account, email, to, link, code;
     std::set<std::string> role_ids;
     bool mailed = false, cancelled = false, accepted = false;
+    int mails = 1;                      // how often it was sent
   };
   std::vector<Invitation> invitations;  // every one that was obtained or sent, in order
   std::vector<std::string> calls;       // "create dora", "update 3 email title", "list 0"
@@ -36,6 +37,7 @@ class MemoryProvider final : public Provider {
   std::function<Fields(Fields)> cuts;   // what is read back of what is written; canonical() says the same
 
   std::size_t invited(const std::string& email) const;  // how many invitations this address was given
+  std::size_t living(const std::string& email) const;   // of these, neither cancelled nor accepted
   std::size_t count(std::string_view verb) const;       // calls of one verb
 
   const Capabilities& capabilities() const override { return capabilities_; }

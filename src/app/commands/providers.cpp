@@ -39,7 +39,7 @@ std::string needed(const Capabilities& c) {
 }
 
 std::string roles_text(const Capabilities& c) {
-  return std::string(c.roles_at_create ? "with the account" : "second step") + (c.shows_roles ? ", shown" : ", remembered") +
+  return std::string(!c.account_before_acceptance ? "in the invitation" : c.roles_at_create ? "with the account" : "second step") + (c.shows_roles ? ", shown" : ", remembered") +
          (c.removes_roles ? "" : ", never taken away");
 }
 
@@ -54,6 +54,7 @@ json::Value value_of(const ProviderType& type) {
   v.set("lists-accounts", c.lists_accounts);
   v.set("account-before-acceptance", c.account_before_acceptance);
   v.set("shows-roles", c.shows_roles);
+  v.set("lists-roles", c.lists_roles);
   v.set("roles-at-create", c.roles_at_create);
   v.set("removes-roles", c.removes_roles);
   v.set("suspends", c.suspends);
@@ -62,6 +63,7 @@ json::Value value_of(const ProviderType& type) {
   v.set("own-mail", to_string(c.invite));
   v.set("sends-invitations", c.sends_invitations);
   v.set("cancels-invitations", c.cancels_invitations);
+  v.set("resends-invitations", c.resends_invitations);
   v.set("external-id", c.external_id_field);
   v.set("finds", array_of(look_ups(c)));
   v.set("needs-all", array_of(c.required_all));

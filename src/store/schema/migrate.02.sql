@@ -21,3 +21,7 @@ create table dirty (record bigint primary key) {CLUSTERED};
 create table decision (
   kind {K} not null, person {K} not null, scope {K} not null, subject {K} not null, since bigint not null, by_whom {K} not null,
   primary key (person, kind, scope, subject)) {CLUSTERED};
+
+-- An invitation that stands for the account carries roles, and whether it was accepted is looked up.
+alter table invitation add column roles {K} not null default '';
+alter table invitation add column looked bigint not null default 0;

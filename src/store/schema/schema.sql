@@ -102,7 +102,7 @@ create table hold (
 create table invitation (
   seq {SERIAL}, id {K} not null unique, provider {K} not null, person {K} not null, account {K} not null, state {K} not null,
   email {K} not null, sent bigint not null, next_at bigint not null, expires bigint not null, reminders bigint not null,
-  vendor_id {K} not null, detail {K} not null);
+  vendor_id {K} not null, detail {K} not null, roles {K} not null default '', looked bigint not null default 0);
 create unique index invitation_living on invitation (provider, person) where state in ('pending', 'sent', 'in-doubt');
 create index invitation_person on invitation (provider, person, seq);
 create index invitation_state on invitation (provider, state);

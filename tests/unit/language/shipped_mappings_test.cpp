@@ -205,9 +205,14 @@ TEST(ShippedMappings, Zitadel) {
   EXPECT_EQ(made.at("profile.familyName"), "Doe");
 }
 
+TEST(ShippedMappings, LoginRadius) {
+  const auto mapping = provider("loginradius", {"Email", "FirstName", "LastName"});
+  EXPECT_EQ(mapping.enforced(jane()), (Fields{{"Email", "j@x"}, {"FirstName", "Jane"}, {"LastName", "Doe"}}));
+}
+
 TEST(ShippedMappings, EverySourceGoesWithEveryProvider) {
   for (const char* from : {"openldap", "active-directory", "389ds", "freeipa", "scim"})
-    for (const char* to : {"onelogin-v3", "onelogin-v1", "onelogin-v2", "zitadel", "scim"}) {
+    for (const char* to : {"onelogin-v3", "onelogin-v1", "onelogin-v2", "loginradius", "zitadel", "scim"}) {
       const auto problems =
           unset_uses(provider(to, {}), source(from, std::string(from) == "scim").identity_attributes());
       EXPECT_TRUE(problems.empty()) << from << " to " << to << ": " << to_string(problems.front());
