@@ -47,10 +47,13 @@ void read_delivery(Table& table, const ProviderType& type, InviteSettings& invit
   invite.deliver = table.choice("deliver", "provider", {"provider", "smtp", "file"});
   invite.path = table.path_text("path");
   const auto& can = type.capabilities;
+  const bool for_our_mail = can.invite == InviteWay::link || can.invite == InviteWay::code;
+  if (!type.can_deliver && !for_our_mail)
+    return table.complain("deliver", "the type " + type.name + " has no invitations: leave this table out");
   if (invite.deliver == "provider" && !type.can_deliver)
     table.complain("deliver",
                    "the type " + type.name + " cannot send invitations itself; use deliver = \"smtp\" or \"file\"");
-  if (invite.deliver != "provider" && can.invite != InviteWay::link && can.invite != InviteWay::code)
+  if (invite.deliver != "provider" && !for_our_mail)
     table.complain("deliver", "the type " + type.name + " gives out no link that rollcall could send");
   if (invite.deliver == "smtp" && !settings.smtp.present)
     table.complain("deliver", "\"smtp\" needs the table [smtp] with url and from");

@@ -162,6 +162,16 @@ void read_extension(const std::string& urn, const Value& extension, Fields& out)
   }
 }
 
+const std::map<std::string, Place>& shown_places() {
+  static const std::map<std::string, Place> all = [] {
+    std::map<std::string, Place> out;
+    for (const auto& field : fields())
+      if (field != "password") out.emplace(field, *place_of(field));
+    return out;
+  }();
+  return all;
+}
+
 }  // namespace
 
 std::optional<Place> place_of(std::string_view field) {
@@ -228,11 +238,9 @@ const Value* member(const Value& object, std::string_view name) {
 
 Fields read_fields(const Value& user, const std::set<std::string>& enforced, const Attributes& attributes) {
   Fields out;
-  for (const auto& field : fields()) {
-    const Place place = *place_of(field);
-    const std::string text = text_at(user, place);
-    if (field == "password") continue;
-    if (!text.empty() || (enforced.contains(field) && attributes.has(place))) out[field] = text;
+  for (const auto& [field, place] : shown_places()) {
+    std::string text = text_at(user, place);
+    if (!text.empty() || (enforced.contains(field) && attributes.has(place))) out.emplace(field, std::move(text));
   }
   if (!user.as_object()) return out;
   for (const auto& [name, value] : *user.as_object())
