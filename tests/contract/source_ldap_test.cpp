@@ -156,6 +156,7 @@ TEST_F(LdapSourceTest, TellsAWrongPasswordAndTriesItAtNoOtherServer) {
   EXPECT_FALSE(reading.report.reached);
   EXPECT_THAT(reading.report.detail, AllOf(HasSubstr("the bind as cn=reader,dc=example,dc=test was refused"),
                                            Not(HasSubstr("certainly-wrong"))));
+  ASSERT_TRUE(server.control({"stop"}));     // then the log is whole
   const std::string log = text_of(server["SLAPD_LOG"]);
   std::size_t refused = 0;
   for (auto at = log.find("err=49"); at != std::string::npos; at = log.find("err=49", at + 1)) ++refused;
