@@ -90,7 +90,7 @@ Result<void> Daemon::build() {
   for (auto& seat : fresh->house.providers)
     seat.throttle->observer = [this, name = seat.rules.settings.name](int status, double seconds) { metrics_.request(name, status, seconds); };
   const std::lock_guard lock(mutex_);
-  wiring_ = std::move(fresh);
+  std::swap(wiring_, fresh);       // the old house ends behind the lock: it may wait for a provider
   return {};
 }
 
