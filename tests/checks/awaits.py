@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""No braces and no lambda to the right of co_await, and no co_await in an arm of ?:, whose temporaries are destroyed twice: g++ 12
+"""No braces and no lambda to the right of co_await, no sum in an arm of ?: there, and no co_await in such an arm: temporaries are destroyed twice, g++ 12
 miscompiles them without a warning. The right side ends with the statement, or with the head of an if, while, for or switch."""
 import re
 import tree
@@ -28,8 +28,12 @@ def begins_lambda(text, at):
 
 
 def right_side_problem(text, begin, opened_at):
+    conditional = False
     for at in range(begin, len(text)):
         letter = text[at]
+        conditional = conditional or letter == "?"
+        if conditional and letter == "+" and text[at + 1] != "+":
+            return "a temporary in an arm of ?:"
         if letter == "{":
             return "braces"
         if letter == "[" and begins_lambda(text, at):
@@ -71,7 +75,7 @@ def self_test():
             "auto x = a ? b : c; co_await f(x);", "switch (a ? 1 : 2) { case 1: co_await f(); }", "for (auto& x : co_await f(a ? b : c)) g(x);"]
     bad = ['co_await p.send(Request{"x"});', "auto r = co_await f({1, 2});", "co_await f([&] { return 1; });", "co_await g(x, [] {});",
            "if (co_await f(A{})) { }", "co_await f(\n  a,\n  B{.c = 1});", "return co_await f(std::vector<int>{1});", "co_await A{};",
-           "f(co_await g(), B{});", "while (h(co_await g(), B{})) { }", "auto r = (co_await f()) ? A{} : b;", "co_await [&]() -> A { co_return; }();",
+           "f(co_await g(), B{});", 'co_await f(a + (b.empty() ? "" : "?" + c));', "while (h(co_await g(), B{})) { }", "auto r = (co_await f()) ? A{} : b;", "co_await [&]() -> A { co_return; }();",
            "auto r = co_await f(x)(A{});", "auto r = a ? co_await f() : g();", "return a ? b : co_await f();", 'f("//", co_await g(A{"x"}));']
     for sample in good:
         assert problems("good", sample) == [], sample

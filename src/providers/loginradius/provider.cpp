@@ -203,8 +203,10 @@ Answer<InviteAnswer> LoginRadius::send_invitation(InviteRequest request) {
   if (!request.again.empty()) co_return co_await resend(std::move(request.again));
   std::string landing = request.landing.empty() ? options_.invitation_url : request.landing;
   for (auto at = landing.find("{orgId}"); at != landing.npos; at = landing.find("{orgId}", at)) landing.replace(at, 7, percent_encoded(options_.organization));
-  auto reply = co_await session_.call("send_invitation", true, "POST", invitations + (landing.empty() ? "" : "?invitation_url=" + percent_encoded(landing)),
-                                      write_invitation(request, options_.organization, options_.inviter));
+  std::string target = invitations;                  // whole before the await: g++ 12 frees the temporaries of ?: there twice
+  if (!landing.empty()) target += "?invitation_url=" + percent_encoded(landing);
+  std::string body = write_invitation(request, options_.organization, options_.inviter);
+  auto reply = co_await session_.call("send_invitation", true, "POST", std::move(target), std::move(body));
   if (!reply) co_return tl::unexpected(std::move(reply).error().error);
   auto answer = read_invitation(*reply, options_.organization);
   if (!answer) co_return tl::unexpected(misunderstood(std::move(answer).error(), writing("send_invitation")));
