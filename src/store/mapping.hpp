@@ -94,7 +94,7 @@ struct Table<ProviderRow> {
     v("name", r.name), v("config_hash", r.config_hash), v("last_complete", r.last_complete),
         v("last_success", r.last_success);
     v("accounts", r.accounts), v("complete", r.complete), v("detail", r.detail), v("circuit", r.circuit);
-    v("strikes", r.strikes), v("accepted", r.accepted);
+    v("strikes", r.strikes), v("accepted", r.accepted), v("last_audit", r.last_audit);
     v("retry_at", r.retry_at);
   }
 };

@@ -161,6 +161,7 @@ struct DecisionRow {
 struct ProviderRow {
   std::string name, config_hash;
   Instant last_complete{}, last_success{};
+  Instant last_audit{};          // when a share of the accounts was last read one by one
   std::int64_t accounts = 0;     // of the last complete listing
   bool complete = false;
   std::string detail;

@@ -132,6 +132,21 @@ Census last_known(const store::State&, const std::optional<store::ProviderRow>& 
   return c;
 }
 
+// Full runs by hand or by a timer may come every few minutes; the quota of an audit is spent once a period.
+double audit_share(const Reconciling& r, const ProviderSeat& seat, const std::optional<store::ProviderRow>& row) {
+  const auto it = seat.rules.settings.options.find("audit");
+  if (!r.scope.audit || it == seat.rules.settings.options.end()) return 0;
+  if (row && r.now - row->last_audit < r.house.settings.schedule.full / 2) return 0;    // half: periods jitter
+  return std::stod(it->second) / 100.0;
+}
+
+Result<void> note_audit(Reconciling& r, const std::string& provider) {
+  ROLLCALL_TRY(auto row, r.state.provider(provider));
+  if (!row) return {};
+  row->last_audit = r.now;
+  return r.state.put_provider(*row);
+}
+
 Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
   ROLLCALL_TRY(const auto row, r.state.provider(seat.rules.settings.name));
   const bool list = r.scope.list_providers || !row || !row->complete || row->config_hash != seat.config_hash;
@@ -146,14 +161,11 @@ Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
     return c;
   }
   tell(r.scope, looks ? "looking up" : "listing", seat.rules.settings.name);
-  double share = 0;
-  if (auto it = seat.rules.settings.options.find("audit"); r.scope.audit && it != seat.rules.settings.options.end())
-    share = std::stod(it->second) / 100.0;
-  if (looks) {
-    const LookUps look_ups{list, share, r.scope.user};
-    return look_people_up(r.state, seat, r.io, r.now, look_ups);
-  }
-  return count_accounts(r.state, seat, r.io, r.now, share);
+  const double share = audit_share(r, seat, row);
+  const LookUps look_ups{list, share, r.scope.user};
+  ROLLCALL_TRY(Census census, looks ? look_people_up(r.state, seat, r.io, r.now, look_ups) : count_accounts(r.state, seat, r.io, r.now, share));
+  if (share > 0 && census.complete) ROLLCALL_CHECK(note_audit(r, seat.rules.settings.name));
+  return census;
 }
 
 Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {

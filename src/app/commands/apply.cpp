@@ -112,6 +112,7 @@ int carry_out_now(const Options& options, const Configuration& configuration, Tu
   std::signal(SIGTERM, on_signal);
   turn.stop = &asked_to_stop;
   turn.scope.progress = progress_on_terminal(options);
+  turn.scope.audit = !turn.saved && turn.scope.undo.empty();
   turn.agree = [&](const Plan& plan) { return agree(plan, options, in, out, err); };
   auto done = take_turn(**state, **wiring, turn);
   if (turn.scope.progress) err << "\r\033[K";

@@ -1,6 +1,7 @@
 -- `circuit` is the quarantine alone from here on; what was accepted of a listing stands beside it.
 alter table provider add column strikes bigint not null default 0;
 alter table provider add column accepted {K} not null default '';
+alter table provider add column last_audit bigint not null default 0;
 update provider set circuit = '', retry_at = 0;
 
 -- Whose record could be somebody else's is found without reading everybody.

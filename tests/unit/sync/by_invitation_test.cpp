@@ -282,6 +282,7 @@ TEST_F(ByInvitation, APollLooksUpNewcomersAndSomeInviteesAndNoAccount) {
 }
 
 TEST_F(ByInvitation, AFullRunLooksAtAShareOfTheAccountsTheLongestUnseenFirst) {
+  e.house.settings.schedule.full = std::chrono::hours{1};
   e.settings().options["audit"] = "50%";
   e.people(3);
   e.apply();
@@ -298,6 +299,7 @@ TEST_F(ByInvitation, AFullRunLooksAtAShareOfTheAccountsTheLongestUnseenFirst) {
 }
 
 TEST_F(ByInvitation, WhatSomebodyElseChangedIsFoundByTheShareAndPutRight) {
+  e.house.settings.schedule.full = std::chrono::hours{1};
   e.settings().options["audit"] = "100%";
   e.apply();
   accept("ada");
@@ -310,6 +312,7 @@ TEST_F(ByInvitation, WhatSomebodyElseChangedIsFoundByTheShareAndPutRight) {
 }
 
 TEST_F(ByInvitation, AnAccountThatIsGoneInTwoRunsIsAWarningAndInvitesNobodyByItself) {
+  e.house.settings.schedule.full = std::chrono::hours{1};
   e.settings().options["audit"] = "100%";
   e.apply();
   accept("ada");
