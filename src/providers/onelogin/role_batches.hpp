@@ -1,5 +1,5 @@
-// Many users to one role in one call: who comes while a call for the same role is under way goes together with all others in the
-// next one. Owned by the provider; thread rule: the provider's executor.
+// Many users to one role in one call: who comes shortly after the first, or while a call for the same role is under way, goes together
+// with all others. Owned by the provider; thread rule: the provider's executor.
 #pragma once
 
 #include <functional>
