@@ -102,7 +102,6 @@ scim::Answer<void> prepare(Search& s, const std::vector<RecordKind>& kinds) {
       auto sort = scim::Sort::parse(*s.query.sort_by, s.query.descending, type_of(kinds[i]));
       if (!sort && kinds.size() == 1) return tl::unexpected<scim::Failure>(std::move(sort).error());
       if (sort) part.sort = std::move(*sort);
-      part.wanted.manager = true;          // a key may be computed
     }
     if (s.query.filter) {
       ROLLCALL_TRY(part.candidates, candidates_of(s.c, kinds[i], part.filter));

@@ -19,26 +19,14 @@ scim::Answer<Value> groups_value(const Context& c, const store::ResourceRow& use
   return out.empty() ? Value() : Value(std::move(out));
 }
 
-// RFC 7643 section 4.3: the manager's displayName is the endpoint's to fill in.
-scim::Answer<void> name_manager(const Context& c, Value& user) {
-  const Value* const enterprise = user.find(scim::enterprise_urn);
-  const Value* const manager = enterprise ? enterprise->find("manager") : nullptr;
-  const std::string id = manager ? manager->text("value") : "";
-  if (id.empty()) return {};
-  ROLLCALL_TRY(const auto row, kept(c.state.resource(c.source.name, id)));
-  if (!row || row->kind != RecordKind::person) return {};
-  scim::set_computed(scim::user_type(), user, std::string(scim::enterprise_urn) + ":manager.displayName", row->display);
-  return {};
-}
-
 }  // namespace
 
 Wanted wanted_by(const scim::Projection& p) {
-  return {p.shows("groups"), p.shows("members"), p.shows(scim::provisioning_urn), p.shows(scim::enterprise_urn)};
+  return {p.shows("groups"), p.shows("members"), p.shows(scim::provisioning_urn)};
 }
 
 Wanted wanted_by(const scim::Filter& f) {
-  return {f.reads("groups"), f.reads("members"), f.reads(scim::provisioning_urn), f.reads(scim::enterprise_urn)};
+  return {f.reads("groups"), f.reads("members"), f.reads(scim::provisioning_urn)};
 }
 
 scim::Answer<Value> members_value(const Context& c, std::int64_t group) {
@@ -50,7 +38,6 @@ scim::Answer<Value> members_value(const Context& c, std::int64_t group) {
     if (!member.id.empty()) {      // a member that resolves to nothing is shown as it was sent
       one.emplace_back("$ref", location_of(c, member.kind, member.id));
       one.emplace_back("type", type_of(member.kind).name);
-      one.emplace_back("display", member.display);
     }
     out.emplace_back(std::move(one));
   }
@@ -62,7 +49,6 @@ scim::Answer<Value> view(const Context& c, const store::ResourceRow& row, const 
   ROLLCALL_TRY(Value out, body_of(row));
   scim::set_id(type, out, row.id);
   if (row.kind == RecordKind::person) {
-    if (wanted.manager) ROLLCALL_CHECK(name_manager(c, out));
     if (wanted.groups) {
       ROLLCALL_TRY(Value groups, groups_value(c, row));
       scim::set_computed(type, out, "groups", std::move(groups));

@@ -1,5 +1,5 @@
-// Stored rows as the resources that clients see: id, meta, and what is computed - groups, members, a manager's name, the Provisioning
-// extension - as far as the request needs it. Thread rule: the Context's.
+// Stored rows as the resources that clients see: id, meta, and what is computed - groups, members, the Provisioning extension - as far as
+// the request needs it. Thread rule: the Context's.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace rollcall::endpoint {
 
 // What to compute: all of it costs look-ups, and members may be many.
 struct Wanted {
-  bool groups = false, members = false, provisioning = false, manager = false;
+  bool groups = false, members = false, provisioning = false;
 };
 Wanted wanted_by(const scim::Projection& projection);
 Wanted wanted_by(const scim::Filter& filter);
