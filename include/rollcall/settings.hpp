@@ -64,11 +64,29 @@ struct SourceSettings {
   std::optional<Duration> silence;
 };
 
+
+struct Rate {
+  std::int64_t count = 0;         // 0: no limit
+  Duration per = std::chrono::seconds{1};
+  bool operator==(const Rate&) const = default;
+};
+
 struct ScimSettings {
   bool present = false;
   std::string listen = "127.0.0.1:8080";
   std::string certificate, key;   // paths
+  std::string public_url;         // what clients reach it by, without a trailing slash; empty: what they asked for
   std::int64_t max_body = 1 << 20;
+  std::int64_t max_header = 16 << 10;
+  std::int64_t max_depth = 32;         // of JSON
+  std::int64_t max_operations = 1000;  // of a bulk request, and of a PATCH
+  std::int64_t max_filter = 8192;      // bytes
+  std::int64_t max_results = 200;      // of a page
+  std::int64_t max_connections = 1024;
+  Rate rate{1000, std::chrono::seconds{1}};  // requests of one token
+  Duration header_timeout = std::chrono::seconds{10};
+  Duration idle_timeout = std::chrono::seconds{75};
+  bool operator==(const ScimSettings&) const = default;
 };
 
 struct AdminSettings {
@@ -86,11 +104,6 @@ struct Limit {
   std::optional<std::int64_t> count;
   std::optional<double> share;    // 0.10 for 10%
   std::string text;               // as written, for reports
-};
-
-struct Rate {
-  std::int64_t count = 0;         // 0: no limit
-  Duration per = std::chrono::seconds{1};
 };
 
 struct RoleRule {

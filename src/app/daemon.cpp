@@ -13,6 +13,30 @@ namespace asio = boost::asio;
 
 Daemon::Daemon(const Options& options, Configuration configuration) : options_(options), configuration_(std::move(configuration)) {}
 
+namespace {
+
+// By source: which of its tokens that are still good ends first; where none is, which ended last.
+std::map<std::string, double> token_expiry(store::State& state, Instant now) {
+  std::map<std::string, Instant> living, over;
+  const auto tokens = state.tokens().value_or(std::vector<store::TokenRow>{});
+  for (const auto& token : tokens) {
+    if (token.expires == Instant{}) continue;
+    if (token.expires > now) {
+      auto& first = living.try_emplace(token.source, token.expires).first->second;
+      first = std::min(first, token.expires);
+    } else {
+      auto& last = over[token.source];
+      last = std::max(last, token.expires);
+    }
+  }
+  living.merge(over);
+  std::map<std::string, double> out;
+  for (const auto& [source, at] : living) out[source] = static_cast<double>(at.time_since_epoch().count()) / 1000.0;
+  return out;
+}
+
+}  // namespace
+
 // ---- signals, watchdog ----
 
 void Daemon::listen_for_signals() {
@@ -48,27 +72,39 @@ void Daemon::wake() {
   condition_.notify_all();
 }
 
-bool Daemon::wait_until(Steady::time_point at) {
+void Daemon::move_due() {
+  const std::lock_guard lock(mutex_);
+  due_moved_ = true;
+  condition_.notify_all();
+}
+
+Daemon::Due Daemon::wait_until(Steady::time_point at) {
   while (true) {
-    const auto due = next_due();
+    const auto clock = next_due();
     std::unique_lock lock(mutex_);
     due_moved_ = false;
-    const bool called = condition_.wait_until(lock, std::min(at, due), [this] { return woken_ || due_moved_; });
-    if (woken_ || (!called && Steady::now() >= at)) {
+    const auto pushed = reception_.due().value_or(Steady::time_point::max());
+    const bool called = condition_.wait_until(lock, std::min({at, clock, pushed}), [this] { return woken_ || due_moved_; });
+    const auto now = Steady::now();
+    if (woken_ || (!called && now >= at)) {
       woken_ = false;
-      return true;
+      return Due::poll;
     }
-    if (!called) return false;
+    if (called) continue;
+    if (const auto due = reception_.due(); due && *due <= now) return Due::pushed;   // more writes may have put it off
+    if (now >= clock) return Due::clock;
   }
 }
 
 void Daemon::stand_down() {
   leading_ = false;
+  reception_.close();
   close_lanes();
   leadership_.reset();
 }
 
 Daemon::~Daemon() {
+  reception_.close();
   close_lanes();
   service_.finish();
 }
@@ -110,6 +146,7 @@ void Daemon::reload() {
       std::swap(configuration_, *fresh);
       log::error("the new configuration cannot be used; the old one stays", {{"problem", said(built.error())}});
     } else {
+      reception_.reload(configuration_);
       (void)log::configure(configuration_.settings.log.level, configuration_.settings.log.format);
       log::info("configuration reloaded");
       next_full_ = {};
@@ -189,7 +226,12 @@ void Daemon::publish(store::State& state) {
     figures.providers[p.row.name] = {seconds(p.row.last_success), p.pending, p.held, p.waived, p.invitations, !p.row.circuit.empty()};
     if (!p.row.circuit.empty()) quarantined += (quarantined.empty() ? "" : ", ") + p.row.name;
   }
-  for (const auto& s : status->sources) figures.sources[s.name] = {seconds(s.last_complete), s.people};
+  const auto& sources = configuration_.settings.sources;
+  for (std::size_t i = 0; i < status->sources.size() && i < sources.size(); ++i) {    // contract section 7: of a pushed one its last request
+    const auto& s = status->sources[i];
+    figures.sources[s.name] = {seconds(sources[i].type == "scim" ? s.last_read : s.last_complete), s.people};
+  }
+  figures.token_expiry = token_expiry(state, system_now());
   metrics_.set(figures);
   if (leading_) readiness_.set(true, quarantined.empty() ? "leading" : "leading; in quarantine: " + quarantined);
 }
@@ -212,9 +254,7 @@ Result<void> Daemon::open_lanes() {
     options.on_outcome = [this](const sync::Outcome& o) { note(o); };
     options.after_turn = [this](store::State& own) {
       publish(own);
-      const std::lock_guard lock(mutex_);
-      due_moved_ = true;
-      condition_.notify_all();
+      move_due();
     };
     lanes_.push_back(std::make_unique<Lane>(*wiring_, std::move(state), std::move(options)));
   }
@@ -230,10 +270,12 @@ void Daemon::note(const sync::Outcome& o) {
     log::debug("action done", {{"kind", to_string(o.kind)}, {"provider", o.provider}, {"user", o.user}, {"outcome", to_string(o.outcome)}});
 }
 
-void Daemon::gather() {
+void Daemon::gather(bool pushed) {
   const auto begin = Steady::now();
-  const bool full = begin >= next_full_;
+  const bool full = !pushed && begin >= next_full_;
+  reception_.taken();                      // what comes from here on is looked at once more
   sync::Scope scope;
+  scope.pushed = pushed;
   scope.people = &people_;
   const auto gathered = sync::gather(*state_, wiring_->house, system_now(), scope);
   if (!gathered) {
@@ -246,7 +288,7 @@ void Daemon::gather() {
   }
   const auto& schedule = configuration_.settings.schedule;
   if (full) next_full_ = begin + jittered(schedule.full);
-  next_poll_ = Steady::now() + jittered(schedule.poll);
+  if (!pushed) next_poll_ = Steady::now() + jittered(schedule.poll);
   publish(*state_);
 }
 
@@ -260,6 +302,15 @@ Daemon::Steady::time_point Daemon::next_due() {
 void Daemon::look_at_clock() {
   looked_at_ = system_now();
   for (const auto& lane : lanes_) lane->ask(false);
+}
+
+void Daemon::await_poll() {
+  while (!stop_) {
+    const Due due = wait_until(std::min(next_poll_, next_full_));
+    if (due == Due::poll) return;
+    if (due == Due::clock) look_at_clock();
+    if (due == Due::pushed && !stop_) gather(true);
+  }
 }
 
 int Daemon::loop() {
@@ -287,9 +338,13 @@ int Daemon::loop() {
         return exit_nothing_done;
       }
     }
-    gather();
+    if (auto opened = reception_.open(configuration_); !opened) {
+      log::error("the SCIM endpoint cannot be opened", {{"problem", opened.error().message}});
+      return exit_nothing_done;
+    }
+    gather(false);
     notify_status("waiting for the next poll");
-    while (!stop_ && !wait_until(std::min(next_poll_, next_full_))) look_at_clock();
+    await_poll();
   }
   stand_down();
   notify_stopping();

@@ -16,6 +16,7 @@
 #include "app/lane.hpp"
 #include "app/leadership.hpp"
 #include "app/options.hpp"
+#include "app/reception.hpp"
 #include "endpoint/admin.hpp"
 #include "endpoint/control.hpp"
 
@@ -35,14 +36,17 @@ class Daemon {
   bool lead();                            // waits for the lease; false: asked to stop
   Result<void> open_lanes();
   void close_lanes();                     // all are told before one is waited for
-  void gather();                          // reads the sources; then every lane has something to look at
+  void gather(bool pushed);               // reads the sources, or looks at what clients pushed; then every lane has something to look at
+  void await_poll();                      // does meanwhile what is due without a read of everything
   void look_at_clock();                   // what is due without a read
   Steady::time_point next_due();
   void reload();
-  bool wait_until(Steady::time_point at); // true: then, or woken; false: something is due by the clock
+  enum class Due { poll, clock, pushed };
+  Due wait_until(Steady::time_point at);  // poll: then, or woken
   void stand_down();                      // without the lease, or at the end
   void note(const sync::Outcome& outcome);
   void wake();
+  void move_due();                        // something is due that was not: look again how long to wait
   void on_signal(int number);
   void listen_for_signals();
   void feed();
@@ -66,6 +70,7 @@ class Daemon {
   std::unique_ptr<Wiring> wiring_;        // guarded by mutex_ where a signal reads it
   std::shared_mutex people_;              // see sync::Scope
   std::vector<std::unique_ptr<Lane>> lanes_;
+  Reception reception_{metrics_, [this] { move_due(); }};
   sync::Io service_;                      // before what stands on it: the doors close first
   std::unique_ptr<net::Server> admin_;
   std::unique_ptr<endpoint::ControlServer> control_;

@@ -16,6 +16,7 @@
 #include "app/commands/run.hpp"
 #include "app/commands/status.hpp"
 #include "app/commands/test_mapping.hpp"
+#include "app/commands/tokens.hpp"
 #include "app/commands/undo.hpp"
 #include "app/options.hpp"
 
@@ -50,6 +51,9 @@ int main(int argc, char** argv) {
     case Command::invitations: return invitations(*options, std::cout, std::cerr);
     case Command::invitations_resend: return resend_invitation(*options, std::cout, std::cerr);
     case Command::invitations_cancel: return cancel_invitation(*options, std::cout, std::cerr);
+    case Command::token_create: return create_token(*options, std::cout, std::cerr);
+    case Command::token_list: return list_tokens(*options, std::cout, std::cerr);
+    case Command::token_revoke: return revoke_token(*options, std::cout, std::cerr);
     case Command::providers: return providers(*options, std::cout);
     case Command::test_mapping: return test_mapping(*options, std::cin, std::cout, std::cerr);
   }

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/config/values.hpp"
+#include "net/network.hpp"
 #include "report/duration.hpp"
 
 namespace rollcall::app {
@@ -26,6 +27,11 @@ Exit codes: 0 done, 1 nothing could be done, 2 the plan has changes (with --exit
 constexpr const char* everywhere =
     "Every command also takes -c FILE, --mappings DIR, -v, -q, --no-color, --help and --version.";
 
+std::string as_network(const std::string& text) {
+  const auto value = net::parse_network(text);
+  return value ? "" : value.error().message;
+}
+
 std::string as_duration(const std::string& text) {
   const auto value = parse_duration(text);
   return value ? "" : value.error();
@@ -39,7 +45,7 @@ std::string as_since(const std::string& text) {
 
 // The texts that become other values once everything is read.
 struct Raw {
-  std::string wait, since, waive_for, undo_format;
+  std::string wait, since, waive_for, undo_format, expires;
 };
 
 CLI::App* add(CLI::App& app, Options& options, Command command, const char* name, const char* what) {
@@ -137,6 +143,21 @@ void add_invitations(CLI::App& app, Options& o) {
   }
 }
 
+void add_tokens(CLI::App& app, Options& o, Raw& raw) {
+  auto* token = app.add_subcommand("token", "bearer tokens of the SCIM endpoint: create, list, revoke");
+  token->fallthrough();
+  token->footer(everywhere);
+  token->require_subcommand(1);
+  auto* create = add(*token, o, Command::token_create, "create", "make a token for a source; it is shown once, on standard output");
+  create->add_option("SOURCE", o.source, "a source of type scim")->required();
+  create->add_option("--expires", raw.expires, "when it ends, from now; without it: never")->type_name("DURATION")->check(as_duration);
+  create->add_option("--allow", o.allow, "accept it from this network only; may stand several times")->type_name("CIDR")->allow_extra_args(false)->check(as_network);
+  auto* list = add(*token, o, Command::token_list, "list", "the tokens, without what is secret");
+  list->add_flag("--json", o.json, "as JSON");
+  auto* revoke = add(*token, o, Command::token_revoke, "revoke", "end a token at once");
+  revoke->add_option("ID", o.token, "the id that token list shows")->required();
+}
+
 // A decision needs to be about something; everything at once must be said.
 std::string missing_selection(const Options& o) {
   const bool selected = !o.ids.empty() || !o.user.empty() || !o.provider.empty() || !o.kind.empty();
@@ -181,6 +202,7 @@ void add_people(CLI::App& app, Options& o) {
 
 void take(const Raw& raw, Options& options) {
   if (!raw.wait.empty()) options.wait = *parse_duration(raw.wait);
+  if (!raw.expires.empty()) options.expires = *parse_duration(raw.expires);
   if (!raw.waive_for.empty()) options.waive_for = *parse_duration(raw.waive_for);
   if (!raw.undo_format.empty()) options.format = raw.undo_format;
   options.preview = options.command == Command::undo && (!raw.undo_format.empty() || !options.output.empty());
@@ -222,6 +244,7 @@ tl::expected<Options, int> parse_options(std::vector<std::string> arguments, std
   add_decisions(app, options, raw);
   add_people(app, options);
   add_invitations(app, options);
+  add_tokens(app, options, raw);
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end
   try {
     app.parse(std::move(arguments));

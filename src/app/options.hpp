@@ -18,7 +18,7 @@ inline constexpr int exit_done = 0, exit_nothing_done = 1, exit_changes = 2, exi
 
 enum class Command {
   check, plan, apply, run, status, explain, history, holds, approve, reject, suspend, release, link, unlink, unjoin, retire, undo,
-  invitations, invitations_resend, invitations_cancel, test_mapping, providers
+  invitations, invitations_resend, invitations_cancel, test_mapping, providers, token_create, token_list, token_revoke
 };
 
 struct Options {
@@ -28,7 +28,7 @@ struct Options {
   std::string mappings;  // --mappings; empty: see data_folder()
   int verbose = 0;
   bool quiet = false, no_color = false;
-  bool json = false;  // status explain history holds invitations test-mapping providers
+  bool json = false;  // status explain history holds invitations test-mapping providers, token list
   // check
   bool connect = false;
   // plan
@@ -53,6 +53,10 @@ struct Options {
   bool failed = false;
   // invitations
   std::string state;
+  // token: `source`, above
+  std::optional<Duration> expires;
+  std::vector<std::string> allow;  // networks
+  std::string token;               // an id
   // approve, reject
   std::vector<std::string> ids;
   std::string kind;

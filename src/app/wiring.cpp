@@ -31,9 +31,9 @@ Result<void> seat_source(Wiring& w, const SourceSettings& settings, const langua
         ROLLCALL_TRY(password, read_secret(settings.bind_password));
       }
       ROLLCALL_TRY(seat.source, sources::make_ldap_source(settings, mapping.shape(), std::move(password)));
-    } else {
+    } else if (settings.type == "ldif") {
       ROLLCALL_TRY(seat.source, sources::make_ldif_source(settings, mapping.shape()));
-    }
+    }                                              // scim: clients push, the endpoint writes
   }
   w.house.sources.push_back(std::move(seat));
   return {};

@@ -23,6 +23,7 @@ struct Figures {
   };
   std::map<std::string, ProviderFigures> providers;
   std::map<std::string, SourceFigures> sources;
+  std::map<std::string, double> token_expiry;   // by source: its token that ends first, seconds since 1970
 };
 
 class Metrics {
@@ -31,6 +32,8 @@ class Metrics {
   ~Metrics();
   void action(const std::string& provider, const std::string& kind, const std::string& outcome);
   void request(const std::string& provider, int status, double seconds);   // status 0: no answer
+  void scim_request(const std::string& method, const std::string& resource, int status, double seconds);
+  void scim_limit(const std::string& limit);                               // a client ran into it
   void set(const Figures& figures);
   std::string text() const;                                                // text exposition format 0.0.4
 

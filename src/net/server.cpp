@@ -1,9 +1,12 @@
 #include "net/server.hpp"
 
+#include <future>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "net/session.hpp"
@@ -36,7 +39,10 @@ void begin(const std::shared_ptr<ServerState>& state, const asio::any_io_executo
   if (state->sessions.size() < state->options.max_connections) {
     session->join(state);
     asio::co_spawn(executor, serve(state, std::move(session)), asio::detached);
-  } else if (state->refusals < most_refusals) {
+    return;
+  }
+  if (state->options.on_limit) state->options.on_limit("connections");
+  if (state->refusals < most_refusals) {
     asio::co_spawn(executor, refuse(state, std::move(session)), asio::detached);
   }
 }
@@ -68,6 +74,16 @@ void stop_now(Listener& listener) {
   }
 }
 
+// Until no connection is left.
+asio::awaitable<void> watch(std::shared_ptr<Listener> listener, std::shared_ptr<std::promise<void>> done) {
+  asio::steady_timer look_again(listener->acceptor.get_executor());
+  while (!listener->state->sessions.empty()) {
+    look_again.expires_after(std::chrono::milliseconds(5));
+    co_await look_again.async_wait(token);
+  }
+  done->set_value();
+}
+
 class BeastServer : public Server {
  public:
   BeastServer(std::shared_ptr<Listener> listener, unsigned short port) : listener_(std::move(listener)), port_(port) {}
@@ -77,6 +93,13 @@ class BeastServer : public Server {
 
   void stop() override {
     asio::dispatch(listener_->acceptor.get_executor(), [listener = listener_] { stop_now(*listener); });
+  }
+
+  void drain(std::chrono::milliseconds most) override {
+    auto done = std::make_shared<std::promise<void>>();
+    auto ended = done->get_future();
+    asio::co_spawn(listener_->acceptor.get_executor(), watch(listener_, std::move(done)), asio::detached);
+    ended.wait_for(most);
   }
 
   Result<void> reload_certificate() override {

@@ -40,6 +40,10 @@ struct ServerOptions {
   std::size_t max_header = 16 << 10;   // over it: 431
   std::size_t max_connections = 1024;
   std::chrono::seconds idle{75}, header_time{10};
+  // What this room answers by itself (400, 413, 431, 500, 501, 503), in the words of the service; without it plain text.
+  std::function<HttpResponse(int status, std::string text)> refusal;
+  // Told what a client ran into: "body", "header", "syntax", "time", "connections".
+  std::function<void(std::string_view limit)> on_limit;
 };
 
 class Server {
@@ -48,6 +52,9 @@ class Server {
   virtual unsigned short port() const = 0;
   // No new connections; those that wait for a request are closed, a request under way is answered. Idempotent.
   virtual void stop() = 0;
+  // After stop(): waits until the last connection has ended, at most so long. Not from the executor's thread.
+  virtual void drain(std::chrono::milliseconds most) = 0;
+  // For the connections that come; those that are open keep theirs.
   virtual Result<void> reload_certificate() = 0;
 };
 

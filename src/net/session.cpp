@@ -109,12 +109,25 @@ asio::awaitable<void> end_tls(Session& session) {
   co_await session.stream.tls()->async_shutdown(token);
 }
 
+HttpResponse refusal(const ServerOptions& options, int status, std::string text) {
+  return options.refusal ? options.refusal(status, std::move(text)) : plain(status, std::move(text));
+}
+
+void tell(const ServerOptions& options, std::string_view limit) {
+  if (options.on_limit) options.on_limit(limit);
+}
+
 HttpResponse explain(const error_code& error, const ServerOptions& options) {
-  if (error == http::error::body_limit)
-    return plain(413, "the body is longer than " + std::to_string(options.max_body) + " bytes");
-  if (error == http::error::header_limit || error == http::error::buffer_overflow)
-    return plain(431, "the request's header is longer than " + std::to_string(options.max_header) + " bytes");
-  return plain(400, "the request is not well-formed HTTP");
+  if (error == http::error::body_limit) {
+    tell(options, "body");
+    return refusal(options, 413, "the body is longer than " + std::to_string(options.max_body) + " bytes");
+  }
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    tell(options, "header");
+    return refusal(options, 431, "the request's header is longer than " + std::to_string(options.max_header) + " bytes");
+  }
+  tell(options, "syntax");
+  return refusal(options, 400, "the request is not well-formed HTTP");
 }
 
 bool is_parse_error(const error_code& error) {
@@ -124,12 +137,12 @@ bool is_parse_error(const error_code& error) {
 
 // What Beast lets pass and RFC 9112 does not: a missing Host (section 3.2), a coding whose end cannot be told
 // (section 6.1).
-std::optional<HttpResponse> objection(const Parser& parser) {
+std::optional<HttpResponse> objection(const Parser& parser, const ServerOptions& options) {
   const auto& message = parser.get();
   if (message.version() >= 11 && message.count(http::field::host) != 1)
-    return plain(400, "an HTTP/1.1 request has exactly one Host header");
+    return refusal(options, 400, "an HTTP/1.1 request has exactly one Host header");
   if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked())
-    return plain(501, "the only transfer coding understood is chunked");
+    return refusal(options, 501, "the only transfer coding understood is chunked");
   return std::nullopt;
 }
 
@@ -145,7 +158,7 @@ ServerRequest take(Parser& parser, const Peer& peer) {
   return out;
 }
 
-asio::awaitable<ServerResponse> handle(const Handler& handler, ServerRequest request) {
+asio::awaitable<ServerResponse> handle(const ServerOptions& options, const Handler& handler, ServerRequest request) {
   const std::string method = request.http.method;
   std::string kind, text;
   try {
@@ -161,7 +174,7 @@ asio::awaitable<ServerResponse> handle(const Handler& handler, ServerRequest req
   log::error("a handler failed; the client gets 500",
              {{"method", method}, {"exception", kind}, {"text", log::personal(text)}});
   ServerResponse out;
-  out.http = plain(500, "internal error");
+  out.http = refusal(options, 500, "internal error");
   co_return out;
 }
 
@@ -207,6 +220,7 @@ class Conversation {
   }
 
   asio::awaitable<void> give_up(error_code error) {
+    if (session_.deadline.expired()) tell(state_.options, "time");
     if (session_.deadline.expired() || !is_parse_error(error)) co_return;
     co_await reject(explain(error, state_.options));
   }
@@ -219,7 +233,7 @@ class Conversation {
   }
 
   asio::awaitable<bool> read_body() {
-    if (auto reason = objection(*parser_)) {
+    if (auto reason = objection(*parser_, state_.options)) {
       co_await reject(std::move(*reason));
       co_return false;
     }
@@ -241,7 +255,7 @@ class Conversation {
     const bool keep = parser_->keep_alive() && parser_->get().version() >= 11;
     ServerRequest request = take(*parser_, session_.peer);
     session_.phase = Phase::handler;
-    ServerResponse response = co_await handle(state_.handler, std::move(request));
+    ServerResponse response = co_await handle(state_.options, state_.handler, std::move(request));
     session_.phase = Phase::transfer;
     if (response.drop) co_return false;
     arm(state_.options.idle);
@@ -279,7 +293,7 @@ asio::awaitable<void> serve(std::shared_ptr<ServerState> state, std::unique_ptr<
 asio::awaitable<void> refuse(std::shared_ptr<ServerState> state, std::unique_ptr<Session> session) {
   if (state->tls) co_return;
   ++state->refusals;
-  HttpResponse full = plain(503, "too many connections");
+  HttpResponse full = refusal(state->options, 503, "too many connections");
   full.headers.emplace_back("Retry-After", "1");
   session->deadline.arm(session->stream.socket(), steady_clock::now() + std::chrono::seconds(2));
   co_await answer(*session, std::move(full), false, false);

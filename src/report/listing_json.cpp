@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include "report/duration.hpp"
 #include "report/listing.hpp"
 
@@ -59,6 +61,22 @@ Value invitations_json(const std::vector<store::InvitationRow>& rows) {
                            {"reminders", i.reminders},
                            {"expires", instant_json(i.expires)},
                            {"detail", i.detail}});
+  return array;
+}
+
+Value tokens_json(const std::vector<store::TokenRow>& rows) {
+  Array array;
+  for (const store::TokenRow& t : rows) {
+    Array allow;
+    std::istringstream networks(t.allow);
+    for (std::string network; networks >> network;) allow.emplace_back(network);
+    array.push_back(Object{{"id", t.id},
+                           {"source", t.source},
+                           {"created", instant_json(t.created)},
+                           {"expires", instant_json(t.expires)},
+                           {"allow", std::move(allow)},
+                           {"last-used", instant_json(t.last_used)}});
+  }
   return array;
 }
 

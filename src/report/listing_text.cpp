@@ -56,6 +56,15 @@ std::string invitations_text(const std::vector<store::InvitationRow>& rows, std:
   return table.text(0, width);
 }
 
+std::string tokens_text(const std::vector<store::TokenRow>& rows, std::size_t width) {
+  if (rows.empty()) return "No tokens.\n";
+  const auto or_never = [](Instant at) { return at == Instant{} ? std::string("never") : instant_text(at); };
+  TextTable table({"ID", "SOURCE", "CREATED", "EXPIRES", "LAST USED", "ALLOWED FROM"});
+  for (const store::TokenRow& t : rows)
+    table.row({t.id, t.source, instant_text(t.created), or_never(t.expires), or_never(t.last_used), t.allow.empty() ? "everywhere" : t.allow}, "");
+  return table.text(0, width);
+}
+
 std::string history_text(const std::vector<HistoryRun>& runs, std::size_t width) {
   if (runs.empty()) return "No runs.\n";
   std::string out;

@@ -148,6 +148,25 @@ struct Table<DecisionRow> {
 };
 
 template <>
+struct Table<ResourceRow> {
+  static constexpr std::string_view name = "resource", key = " record ", fixed = " source kind id created ";
+  static void fields(auto& r, auto& v) {
+    v("record", r.record), v("source", r.source), v("kind", r.kind), v("id", r.id), v("handle", r.handle);
+    v("external_id", r.external_id), v("display", r.display), v("version", r.version), v("created", r.created);
+    v("modified", r.modified), v("body", r.body);
+  }
+};
+
+template <>
+struct Table<TokenRow> {
+  static constexpr std::string_view name = "token", key = " id ", fixed = " source hash created ";
+  static void fields(auto& r, auto& v) {
+    v("id", r.id), v("source", r.source), v("hash", r.hash), v("created", r.created), v("expires", r.expires);
+    v("allow", r.allow), v("last_used", r.last_used);
+  }
+};
+
+template <>
 struct Table<InvitationRow> {
   static constexpr std::string_view name = "invitation", key = " id ", fixed = " ";
   static void fields(auto& r, auto& v) {

@@ -19,7 +19,7 @@ struct SourceRow {
   std::int64_t people = 0, groups = 0;   // of the last complete read: the measure for `size`
   bool complete = false;         // verdict of the last read
   std::string detail;
-  std::string content_id;        // ldif: of the last complete read
+  std::string content_id;        // ldif: of the last complete read; scim: the mapping that made its records
   std::string accepted;          // a read verdict that a person approved, "" or the hold's id
 };
 
@@ -37,7 +37,7 @@ struct RecordRow {
   std::string body;              // json::write_attributes
   std::int64_t member_count = 0; // groups
   Instant absent_since{};
-  std::int64_t absent_reads = 0;
+  std::int64_t absent_reads = 0; // gone without any: somebody stated the deletion
   std::string absent_content;    // ldif: content_id when it was first missed
   bool gone = false;
   Instant emptied_since{};       // groups: shows no members although it had some; they stand until it is confirmed
@@ -156,6 +156,28 @@ struct DecisionRow {
   std::string kind, person, scope, subject;
   Instant since{};
   std::string by;
+};
+
+// What a SCIM client pushed. The row of `record` with this number is made of it by the source's mapping.
+struct ResourceRow {
+  std::int64_t record = 0;       // of the record; 0 before it is stored
+  std::string source;
+  RecordKind kind = RecordKind::person;
+  std::string id;                // given here, never again
+  std::string handle;            // folded: the user name, unique among people; groups: the name
+  std::string external_id;
+  std::string display;           // what members and managers show of it
+  std::int64_t version = 1;
+  Instant created{}, modified{};
+  std::string body;              // the resource in the form of scim/resource.hpp, without id, meta, password and members
+};
+
+struct TokenRow {
+  std::string id, source;
+  std::string hash;              // SHA-256 of the whole token, hex
+  Instant created{}, expires{};  // expires 0: never
+  std::string allow;             // networks (CIDR), with spaces between; empty: from everywhere
+  Instant last_used{};           // to the minute
 };
 
 struct ProviderRow {

@@ -87,6 +87,7 @@ class State {
   virtual Result<void> clear_dirty(const std::set<std::int64_t>& records) = 0;
   // Everybody is dirty unless the people were last marked so under this configuration.
   virtual Result<void> mark_stale(const std::string& configuration) = 0;
+  virtual Result<bool> is_dirty(std::int64_t record) = 0;                         // by its number, or with everybody
   virtual Result<std::vector<std::string>> find_people(const std::string& text) = 0;  // key exactly; user name, e-mail, DN folded
   virtual Result<void> put_join_keys(std::int64_t record, const std::vector<std::pair<std::string, std::string>>& name_value) = 0;
   virtual Result<std::vector<std::int64_t>> records_by_join_key(const std::string& name, const std::string& value) = 0;
@@ -137,6 +138,7 @@ class State {
 
   // --- holds and waivers ---
   virtual Result<std::vector<HoldRow>> holds(const std::string& provider = {}) = 0;  // all states, by provider, kind, person
+  virtual Result<std::vector<HoldRow>> holds_of(const std::string& person) = 0;
   virtual Result<std::optional<HoldRow>> hold(const std::string& id) = 0;
   virtual Result<void> put_hold(const HoldRow& row) = 0;
   virtual Result<void> erase_hold(const std::string& id) = 0;
@@ -151,6 +153,32 @@ class State {
   virtual Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) = 0;    // "" is any
   virtual Result<std::vector<Instant>> invited_since(const std::string& provider, Instant since) = 0;   // when they went out, in order
   virtual Result<void> put_invitation(const InvitationRow& row) = 0;                // conflict: a second living one (pending sent in-doubt)
+
+  // --- what SCIM clients pushed ---
+  virtual Result<std::optional<ResourceRow>> resource(const std::string& source, const std::string& id) = 0;
+  virtual Result<std::optional<ResourceRow>> resource(std::int64_t record) = 0;
+  virtual Result<void> put_resource(const ResourceRow& row, const std::vector<std::string>& emails) = 0;   // emails: folded, for look-ups
+  virtual Result<void> erase_resource(std::int64_t record) = 0;       // the record stays, for the engine
+  // By number of the record, upwards: those behind `after`, or those at `offset`.
+  virtual Result<std::vector<ResourceRow>> resources_page(const std::string& source, RecordKind kind, std::int64_t after, std::int64_t offset, std::int64_t limit) = 0;
+  virtual Result<std::int64_t> count_resources(const std::string& source, RecordKind kind) = 0;
+  enum class ResourceKey { handle, external_id, email };
+  virtual Result<std::vector<std::int64_t>> resources_by(const std::string& source, RecordKind kind, ResourceKey key, const std::string& value) = 0;
+  // One member of a group, as a set: whether anything changed.
+  virtual Result<bool> add_member(std::int64_t group, const std::string& source, const Member& member) = 0;
+  virtual Result<bool> remove_member(std::int64_t group, const std::string& ref) = 0;
+  virtual Result<bool> has_member(std::int64_t group, const std::string& ref) = 0;
+  struct ShownMember { std::string raw, id, display; RecordKind kind = RecordKind::person; };   // id is "" where it resolves to nothing
+  virtual Result<std::vector<ShownMember>> shown_members(std::int64_t group, const std::string& source) = 0;
+  virtual Result<std::vector<ResourceRow>> groups_of_member(const std::string& source, const std::string& ref) = 0;   // bodies left out
+  virtual Result<void> mark_members_dirty(std::int64_t group) = 0;      // people who are members by id or user name
+
+  // --- tokens of SCIM clients ---
+  virtual Result<std::optional<TokenRow>> token(const std::string& id) = 0;
+  virtual Result<std::vector<TokenRow>> tokens() = 0;                   // by source, oldest first
+  virtual Result<void> put_token(const TokenRow& row) = 0;
+  virtual Result<bool> erase_token(const std::string& id) = 0;          // false: there was none
+  virtual Result<void> touch_token(const std::string& id, Instant now) = 0;   // and its source's last_read
 
   // --- figures for status ---
   virtual Result<std::int64_t> count_identities() = 0;

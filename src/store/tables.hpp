@@ -58,6 +58,7 @@ class Tables final : public State {
   Result<void> mark_stale(const std::string& configuration) override;
   Result<std::vector<std::pair<std::int64_t, std::string>>> dirty() override;
   Result<void> clear_dirty(const std::set<std::int64_t>& records) override;
+  Result<bool> is_dirty(std::int64_t record) override;
   Result<std::vector<std::string>> find_people(const std::string& text) override;
   Result<void> put_join_keys(std::int64_t record,
                              const std::vector<std::pair<std::string, std::string>>& name_value) override;
@@ -97,6 +98,7 @@ class Tables final : public State {
   Result<std::int64_t> put_journal(const JournalRow& row) override;
   Result<std::vector<std::pair<JournalRow, ActionRow>>> in_doubt() override;
   Result<std::vector<HoldRow>> holds(const std::string& provider) override;
+  Result<std::vector<HoldRow>> holds_of(const std::string& person) override;
   Result<std::optional<HoldRow>> hold(const std::string& id) override;
   Result<void> put_hold(const HoldRow& row) override;
   Result<void> erase_hold(const std::string& id) override;
@@ -107,6 +109,24 @@ class Tables final : public State {
   Result<std::vector<InvitationRow>> invitations(const std::string& provider, const std::string& state) override;
   Result<std::vector<Instant>> invited_since(const std::string& provider, Instant since) override;
   Result<void> put_invitation(const InvitationRow& row) override;
+  Result<std::optional<ResourceRow>> resource(const std::string& source, const std::string& id) override;
+  Result<std::optional<ResourceRow>> resource(std::int64_t record) override;
+  Result<void> put_resource(const ResourceRow& row, const std::vector<std::string>& emails) override;
+  Result<void> erase_resource(std::int64_t record) override;
+  Result<std::vector<ResourceRow>> resources_page(const std::string& source, RecordKind kind, std::int64_t after, std::int64_t offset, std::int64_t limit) override;
+  Result<std::int64_t> count_resources(const std::string& source, RecordKind kind) override;
+  Result<std::vector<std::int64_t>> resources_by(const std::string& source, RecordKind kind, ResourceKey key, const std::string& value) override;
+  Result<bool> add_member(std::int64_t group, const std::string& source, const Member& member) override;
+  Result<bool> remove_member(std::int64_t group, const std::string& ref) override;
+  Result<bool> has_member(std::int64_t group, const std::string& ref) override;
+  Result<std::vector<ShownMember>> shown_members(std::int64_t group, const std::string& source) override;
+  Result<std::vector<ResourceRow>> groups_of_member(const std::string& source, const std::string& ref) override;
+  Result<void> mark_members_dirty(std::int64_t group) override;
+  Result<std::optional<TokenRow>> token(const std::string& id) override;
+  Result<std::vector<TokenRow>> tokens() override;
+  Result<void> put_token(const TokenRow& row) override;
+  Result<bool> erase_token(const std::string& id) override;
+  Result<void> touch_token(const std::string& id, Instant now) override;
   Result<std::int64_t> count_identities() override;
 
  private:

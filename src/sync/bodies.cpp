@@ -73,6 +73,7 @@ std::string write_identity(const IdentityBody& b) {
   if (!b.warnings.empty()) out.emplace_back("warnings", list_value(b.warnings));
   if (!b.ambiguous.empty()) out.emplace_back("ambiguous", b.ambiguous);
   if (!b.inactive_in.empty()) out.emplace_back("inactiveIn", b.inactive_in);
+  if (!b.deleted_in.empty()) out.emplace_back("deletedIn", b.deleted_in);
   return json::write(out);
 }
 
@@ -97,6 +98,7 @@ Result<IdentityBody> read_identity(std::string_view text) {
   b.invalid = list_of(v, "invalid");
   b.warnings = list_of(v, "warnings");
   b.inactive_in = v.text("inactiveIn");
+  b.deleted_in = v.text("deletedIn");
   b.ambiguous = v.text("ambiguous");
   return b;
 }

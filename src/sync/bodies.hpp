@@ -20,6 +20,7 @@ struct IdentityBody {
   std::vector<std::string> invalid;    // why this person's record cannot be believed
   std::vector<std::string> warnings;   // disagreements of sources
   std::string inactive_in;
+  std::string deleted_in;              // a client stated the deletion there, and no other source has them
   std::string ambiguous;               // why it is unclear whose record this is (ambiguous-join), or ""
 };
 std::string write_identity(const IdentityBody& body);

@@ -28,7 +28,7 @@ inline bool writes_password(const core::ProviderRules& rules, const Capabilities
 struct SourceSeat {
   SourceSettings settings;
   language::SourceMapping mapping;
-  std::unique_ptr<Source> source;     // null with `--offline`
+  std::unique_ptr<Source> source;     // null with `--offline`, and for a source that clients push to
   std::string config_hash;            // of settings and mapping
   std::size_t order = 0;
 };

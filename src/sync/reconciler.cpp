@@ -7,6 +7,7 @@
 #include "sync/bodies.hpp"
 #include "sync/intake.hpp"
 #include "sync/lookups.hpp"
+#include "sync/pushed.hpp"
 #include "sync/retry.hpp"
 #include "sync/settle.hpp"
 #include "sync/throttle.hpp"
@@ -39,6 +40,14 @@ Result<void> as_last_read(store::State& state, const SourceSeat& seat, Gathered&
   SourcePlan s{seat.settings.name, row && row->complete, row ? row->people : 0, row ? row->groups : 0, row ? row->detail : "never read"};
   out.any_read = out.any_read || row;
   out.sources.push_back(std::move(s));
+  return {};
+}
+
+Result<void> look_at(store::State& state, const SourceSeat& seat, Instant now, Gathered& out) {
+  ROLLCALL_TRY(SourcePlan pushed, look_at_pushed(state, seat, now));
+  out.any_read = true;
+  out.trouble = out.trouble || !pushed.complete;
+  out.sources.push_back(std::move(pushed));
   return {};
 }
 
@@ -229,9 +238,11 @@ Result<void> name_warnings(Reconciling& r) {
 Result<Gathered> gather(store::State& state, const House& house, Instant now, const Scope& scope) {
   Gathered out;
   for (const auto& seat : house.sources) {
-    const bool read = scope.sources && !scope.offline && !scope.contain && seat.source;
+    const bool asked = scope.sources && !scope.offline && !scope.contain;
+    const bool read = asked && seat.source && !scope.pushed;
     if (read) tell(scope, "reading", seat.settings.name);
-    ROLLCALL_CHECK(read ? read_source(state, seat, now, out) : as_last_read(state, seat, out));
+    const bool pushed = asked && is_pushed(seat);
+    ROLLCALL_CHECK(pushed ? look_at(state, seat, now, out) : read ? read_source(state, seat, now, out) : as_last_read(state, seat, out));
   }
   if (!scope.sources || scope.contain) return out;
   std::unique_lock<std::shared_mutex> alone;

@@ -23,6 +23,7 @@ struct Scope {
   bool list_providers = true;        // false: a poll, which compares with the accounts as last listed
   bool full = true;                  // compare everybody's hashes, and list what never changes anything: strangers, dangling members
   bool sources = true;               // false: as gather() left them
+  bool pushed = false;               // of the sources only those that clients push to: no directory is read for what they changed
   bool audit = false;                // read a share of accounts one by one, when the last time is long enough ago
   std::string provider, user;        // only this one; "" is all
   std::shared_mutex* people = nullptr;   // held by who plans, taken alone by who changes people; null: one thread does both

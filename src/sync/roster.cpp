@@ -133,6 +133,16 @@ Result<std::vector<GroupRef>> Roster::groups_of(const store::RecordRow& record, 
 
 // ---- identity ----
 
+// Where clients stated the deletion, if that is how every record went (contract 4.1); "" when one was only not found.
+std::string Roster::deleted_in(const std::vector<Face>& faces) {
+  std::string out;
+  for (const Face& face : faces) {
+    if (!face.row.gone || face.row.absent_reads > 0) return {};
+    if (out.find(face.row.source) == std::string::npos) out += (out.empty() ? "" : ", ") + face.row.source;
+  }
+  return out;
+}
+
 Result<void> Roster::write_identity_of(const std::string& person, std::vector<std::int64_t> records) {
   ROLLCALL_TRY(const auto old_row, state_.identity(person));
   IdentityBody old;
@@ -172,6 +182,7 @@ Result<void> Roster::write_identity_of(const std::string& person, std::vector<st
   core::Joined joined = core::join(person, std::move(mapped), house_.settings.join, {});
   body.warnings = std::move(joined.warnings);
   body.inactive_in = joined.inactive_in;
+  if (joined.gone) body.deleted_in = deleted_in(faces);
   body.identity = std::move(joined.identity);
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
@@ -220,7 +231,7 @@ void Roster::judge_leaving(const ProviderSeat& seat, const store::IdentityRow& r
   const Identity& identity = body.identity;
   const std::string before = out.leaving;
   const bool fits = core::in_scope(identity, seat.rules);
-  if (row.presence != store::Presence::gone && (!identity.active || ended)) {
+  if (row.presence != store::Presence::gone ? !identity.active || ended : !body.deleted_in.empty()) {
     out.leaving = "stated";
   } else if (row.presence == store::Presence::gone) {
     out.leaving = "absent";

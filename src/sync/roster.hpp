@@ -62,6 +62,7 @@ class Roster {
   Result<void> forget(const std::string& person);
   Result<std::string> person_for(std::int64_t record, std::string& ambiguous);
   Result<Face> face_of(std::int64_t record);
+  static std::string deleted_in(const std::vector<Face>& faces);
   Result<std::vector<GroupRef>> groups_of(const store::RecordRow& record, bool nested);
   Result<void> write_identity_of(const std::string& person, std::vector<std::int64_t> records);
   Result<void> write_desired_of(const store::IdentityRow& row, const IdentityBody& body);

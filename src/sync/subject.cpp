@@ -143,6 +143,7 @@ Result<void> restore_secrets(const ProviderSeat& seat, const store::IdentityRow&
 }
 
 std::string reason_for_leaving(const store::DesiredRow& row, const store::IdentityRow& identity, const IdentityBody& body) {
+  if (row.leaving == "stated" && !body.deleted_in.empty()) return "deleted in " + body.deleted_in;
   if (row.leaving == "stated") return body.inactive_in.empty() ? "the end date is past" : "inactive in " + body.inactive_in;
   if (identity.presence == store::Presence::gone) return "not found in any source";
   return "no longer in scope";

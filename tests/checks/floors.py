@@ -14,7 +14,7 @@ FLOORS = {
     "providers": "core scim json xml crypto",
     "report": "core language json crypto",
     "endpoint": "core language scim json crypto log net store",
-    "sync": "core language json crypto log store sources providers report",
+    "sync": "core language scim json crypto log store sources providers report",
     "app": "core language scim json xml crypto log net store sources providers report endpoint sync",
     "sandbox": "scim json xml crypto log net",
 }

@@ -6,6 +6,7 @@
 #include "app/wiring.hpp"
 #include "language/lookup.hpp"
 #include "report/escape.hpp"
+#include "sync/pushed.hpp"
 #include "sync/retry.hpp"
 
 namespace rollcall::app {
@@ -17,6 +18,10 @@ struct Tally {
 
 bool meet_source(const sync::SourceSeat& seat, std::ostream& out, std::ostream& err) {
   const auto& name = seat.settings.name;
+  if (sync::is_pushed(seat)) {
+    out << "source " << name << ": clients push to it; `rollcall status` says how many people they have pushed\n";
+    return true;
+  }
   auto probe = seat.source->probe();
   if (!probe) {
     complain(err, name + ": " + probe.error().message);

@@ -9,12 +9,12 @@
 
 #include "app/commands/mapping_steps.hpp"
 #include "app/commands/record_input.hpp"
-#include "app/commands/resource_lookup.hpp"
 #include "app/config/document.hpp"
 #include "app/config/load.hpp"
 #include "app/console.hpp"
 #include "language/mapping.hpp"
 #include "rollcall/provider.hpp"
+#include "scim/lookup.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -110,7 +110,7 @@ Shown show_source(const std::string& path, const std::string& where, const std::
   auto mapping = language::load_source_mapping(path, false);
   if (!mapping && resource)
     if (auto scim = language::load_source_mapping(path, true)) {
-      ResourceLookup lookup(*resource);
+      scim::ResourceLookup lookup(*resource);
       return record_steps(*scim, lookup, resource->text("userName"));
     }
   if (!mapping) {

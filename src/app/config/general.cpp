@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/config/sections.hpp"
+#include "net/server.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -38,6 +39,37 @@ void read_schedule(Table table, ScheduleSettings& schedule) {
 void read_admin(Table table, AdminSettings& admin, Reading& reading) {
   admin.listen = table.parsed("listen", parse_listen).value_or("");
   if (const auto control = table.text("control")) admin.control = reading.absolute(*control);
+  table.finish();
+}
+
+Parsed<std::string> parse_public_url(std::string_view text) { return parse_url_of(text, {"https", "http"}, {}); }
+
+// HTTPS, or clear text to loopback only (contract section 2).
+void read_doors(Table& table, ScimSettings& scim) {
+  scim.listen = table.parsed("listen", parse_listen).value_or(scim.listen);
+  scim.certificate = table.path_text("certificate");
+  scim.key = table.path_text("key");
+  if (table.has("certificate") != table.has("key"))
+    table.complain(table.has("key") ? "key" : "certificate", "certificate and key go together");
+  const auto at = net::parse_endpoint(scim.listen);
+  if (at && !at->loopback && scim.certificate.empty() && scim.key.empty())
+    table.complain("listen", "\"" + scim.listen + "\" is not a loopback address: clear text is accepted there only; give certificate and key");
+  scim.public_url = table.parsed("public-url", parse_public_url).value_or("");
+}
+
+void read_scim(Table table, ScimSettings& scim) {
+  scim.present = true;
+  read_doors(table, scim);
+  scim.max_body = table.parsed_or("max-body", parse_size, "1MiB");
+  scim.max_header = table.parsed_or("max-header", parse_size, "16KiB");
+  scim.max_depth = table.number("max-depth", scim.max_depth, 4, 64);
+  scim.max_operations = table.number("max-operations", scim.max_operations, 1, 100'000);
+  scim.max_filter = table.parsed_or("max-filter", parse_size, "8KiB");
+  scim.max_results = table.number("max-results", scim.max_results, 1, 10'000);
+  scim.max_connections = table.number("max-connections", scim.max_connections, 1, 100'000);
+  scim.rate = table.parsed_or("rate", parse_rate, "1000/s");
+  scim.header_timeout = table.duration_or("header-timeout", "10s", std::chrono::seconds(1));
+  scim.idle_timeout = table.duration_or("idle-timeout", "75s", std::chrono::seconds(1));
   table.finish();
 }
 
@@ -87,8 +119,8 @@ void read_general(Table& root, Loading& loading) {
   read_schedule(section("schedule"), settings.schedule);
   read_admin(section("admin").counts_as({}), settings.admin, reading);
   if (root.table("smtp")) read_smtp(section("smtp"), settings.smtp);
-  if (const Node* scim = root.take("scim"))
-    root.complain_at(scim->at, "scim", "the SCIM endpoint is not in this version; remove this table");
+  // So does what the endpoint accepts and how much; what was accepted is in the state.
+  if (root.table("scim")) read_scim(section("scim").counts_as({}), settings.scim);
 }
 
 void read_join(Table& root, Loading& loading) {

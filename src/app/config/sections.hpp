@@ -24,9 +24,9 @@ struct Loading {
   bool all_sources_mapped = true;   // false: a mapping could not be loaded, so `available` lacks what it sets
 };
 
-// [state] [log] [schedule] [admin] [smtp], and [scim], which this version does not have.
+// [state] [log] [schedule] [scim] [admin] [smtp].
 void read_general(Table& root, Loading& loading);
-// [source.NAME] with their mappings.
+// [source.NAME] with their mappings; after [scim].
 void read_sources(Table& root, Loading& loading);
 // [join]; after the sources.
 void read_join(Table& root, Loading& loading);

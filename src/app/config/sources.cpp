@@ -88,6 +88,19 @@ void read_ldif(Table& table, SourceSettings& source, Reading& reading) {
   source.groups = read_search(table, "groups", false, reading);
 }
 
+void read_pushed(Table& table, SourceSettings& source) {
+  source.silence = table.duration("silence", std::chrono::minutes(1));
+}
+
+// The endpoint gives the ids, and members and managers refer to them.
+void check_pushed_mapping(Table& table, const SourceSettings& source, const language::SourceMapping& mapping) {
+  const std::string whose = "the mapping \"" + source.mapping + "\" of a source of type scim must have ";
+  if (mapping.id.source() != "{id}" || (mapping.has_groups && mapping.group_id.source() != "{id}"))
+    table.complain("mapping", whose + "id = \"{id}\" in [person] and [group]");
+  if (mapping.has_groups && mapping.member_attributes != std::vector<std::string>{"members.value"})
+    table.complain("mapping", whose + "members = \"{members.value}\" in [group]");
+}
+
 void load_mapping(Table& table, SourceSettings& source, Loading& loading) {
   source.mapping = table.required_text("mapping");
   const auto path = find_mapping(table, source.mapping, loading);
@@ -95,7 +108,7 @@ void load_mapping(Table& table, SourceSettings& source, Loading& loading) {
     loading.all_sources_mapped = false;
     return;
   }
-  auto mapping = language::load_source_mapping(path, false);
+  auto mapping = language::load_source_mapping(path, source.type == "scim");
   if (!mapping) {
     loading.all_sources_mapped = false;
     auto& problems = loading.reading.problems;
@@ -106,19 +119,26 @@ void load_mapping(Table& table, SourceSettings& source, Loading& loading) {
   table.record("mapping", source.mapping + ' ' + mapping->fingerprint);
   if (source.groups.present && !mapping->has_groups)
     table.complain("groups", "the mapping \"" + source.mapping + "\" has no [group] table, so groups cannot be read");
+  if (source.type == "scim") check_pushed_mapping(table, source, *mapping);
   loading.result.source_mappings.emplace(source.name, std::move(*mapping));
 }
 
 // Whether the rest of the table can be read by its type.
 bool known_type(Table& table, SourceSettings& source) {
   source.type = table.required_text("type");
-  const std::vector<std::string> types = {"ldap", "ldif"};
-  if (source.type == "scim")
-    table.complain("type", "sources of type \"scim\" are not in this version; they come with the SCIM endpoint");
-  else if (!source.type.empty() && std::find(types.begin(), types.end(), source.type) == types.end())
-    table.complain("type", "unknown source type \"" + source.type + "\"; this build knows: ldap, ldif" +
+  const std::vector<std::string> types = {"ldap", "ldif", "scim"};
+  const bool known = std::find(types.begin(), types.end(), source.type) != types.end();
+  if (!source.type.empty() && !known)
+    table.complain("type", "unknown source type \"" + source.type + "\"; this build knows: ldap, ldif, scim" +
                                language::did_you_mean(source.type, types));
-  return source.type == "ldap" || source.type == "ldif";
+  return known;
+}
+
+// When a read of a directory or a file may be believed.
+void read_completeness(Table& table, SourceSettings& source) {
+  source.sentinels = table.texts("sentinels").value_or(std::vector<std::string>{});
+  source.minimum = table.number("minimum", 1, 0, 1'000'000'000);
+  source.absent_for = table.duration_or("absent-for", "15m");
 }
 
 void read_source(Table& sources, const Node& node, Loading& loading) {
@@ -135,13 +155,15 @@ void read_source(Table& sources, const Node& node, Loading& loading) {
   }
   if (source.type == "ldap")
     read_ldap(table, source, loading.reading);
-  else
+  else if (source.type == "ldif")
     read_ldif(table, source, loading.reading);
-  source.sentinels = table.texts("sentinels").value_or(std::vector<std::string>{});
-  source.minimum = table.number("minimum", 1, 0, 1'000'000'000);
-  source.absent_for = table.duration_or("absent-for", "15m");
+  else
+    read_pushed(table, source);
+  if (source.type != "scim") read_completeness(table, source);
   load_mapping(table, source, loading);
-  table.finish(source.type == "ldif" ? " of a source of type ldif" : "");
+  if (source.type == "scim" && !loading.result.settings.scim.present)
+    table.complain("type", "a source of type scim is pushed to the SCIM endpoint: add the table [scim] with listen");
+  table.finish(source.type == "ldap" ? "" : " of a source of type " + source.type);
   loading.result.settings.sources.push_back(std::move(source));
 }
 
@@ -156,6 +178,10 @@ void read_sources(Table& root, Loading& loading) {
     order += child.key + ' ';
     if (sources.typed(&child, Node::Kind::table, child.key)) read_source(sources, child, loading);
   }
+  const auto& all = loading.result.settings.sources;
+  const bool pushed = std::any_of(all.begin(), all.end(), [](const auto& s) { return s.type == "scim"; });
+  if (loading.result.settings.scim.present && !pushed)
+    root.complain("scim", "no source has type = \"scim\", so nobody could push anything: add one, or remove this table");
   loading.reading.meaning["source"] = order;  // the order is the default authority
 }
 

@@ -69,6 +69,17 @@ Parsed<Duration> parse_duration(std::string_view text) {
   return Duration(*count * unit);
 }
 
+Parsed<std::int64_t> parse_size(std::string_view text) {
+  std::int64_t unit = 1;
+  if (text.ends_with("KiB")) unit = 1024;
+  if (text.ends_with("MiB")) unit = 1024 * 1024;
+  if (unit > 1) text.remove_suffix(3);
+  constexpr std::int64_t largest = std::int64_t{1} << 30;
+  const auto count = whole_number(text);
+  if (!count || *count == 0 || *count > largest / unit) return wrong("expected a size such as 64KiB or 1MiB, at most 1024MiB");
+  return *count * unit;
+}
+
 Parsed<double> parse_share(std::string_view text) {
   double value = -1;
   if (text.size() > 1 && text.back() == '%' && text[0] >= '0' && text[0] <= '9') {

@@ -16,6 +16,7 @@ template <class T>
 using Parsed = tl::expected<T, std::string>;
 
 Parsed<Duration> parse_duration(std::string_view text);        // 30s 5m 24h 30d
+Parsed<std::int64_t> parse_size(std::string_view text);        // 64KiB 1MiB, bytes without a unit
 Parsed<double> parse_share(std::string_view text);             // 10% -> 0.10
 Parsed<Rate> parse_rate(std::string_view text);                // 4000/h
 Parsed<Limit> parse_limit(std::string_view text);              // "100, 10%", either alone

@@ -101,15 +101,29 @@ TEST_F(LoadProblems, AFileSecretIsRelativeToTheConfiguration) {
 }
 
 TEST_F(LoadProblems, WhatComesLaterIsRefusedAndNotIgnored) {
-  EXPECT_THAT(problems("[scim]\nlisten = '127.0.0.1:80'\n" + good_source),
-              HasSubstr(":1:1: scim: the SCIM endpoint is not in this version"));
-  EXPECT_EQ(problems("[source.hr]\ntype = 'scim'\nmapping = 'scim'\nsilence = '36h'\n"),
-            "rollcall.toml:2:8: source.hr.type: sources of type \"scim\" are not in this version; they come with the "
-            "SCIM endpoint\n");
   EXPECT_THAT(problems(good_source + "changes = 'syncrepl'\n"),
               HasSubstr(":7:11: source.corp.changes: \"syncrepl\" is not in this version"));
   EXPECT_THAT(problems("[state]\nurl = 'postgresql://h/db'\n" + good_source),
               HasSubstr(":2:7: state.url: a state in PostgreSQL comes with the pair of hosts"));
+}
+
+TEST_F(LoadProblems, ASourceThatIsPushedToAndTheEndpointNeedEachOther) {
+  const std::string hr = "[source.hr]\ntype = 'scim'\nmapping = 'scim'\nsilence = '36h'\n";
+  EXPECT_THAT(problems(hr), HasSubstr(":2:8: source.hr.type: a source of type scim is pushed to the SCIM endpoint: add the table [scim]"));
+  EXPECT_THAT(problems("[scim]\nlisten = '127.0.0.1:80'\n" + good_source), HasSubstr("scim: no source has type = \"scim\""));
+  const Settings settings = good("[scim]\nmax-body = '64KiB'\nrate = '9/m'\n" + hr).settings;
+  EXPECT_EQ(settings.scim.max_body, 64 * 1024);
+  EXPECT_EQ(settings.scim.rate, (Rate{9, std::chrono::minutes{1}}));
+  EXPECT_EQ(settings.sources.front().silence, std::chrono::hours{36});
+  EXPECT_THAT(problems("[scim]\n" + hr + "minimum = 1\n"), HasSubstr("source.hr.minimum: unknown key of a source of type scim"));
+}
+
+TEST_F(LoadProblems, TheEndpointIsOpenInClearTextToThisHostOnly) {
+  const std::string hr = "[source.hr]\ntype = 'scim'\nmapping = 'scim'\n";
+  EXPECT_THAT(problems("[scim]\nlisten = '192.0.2.1:80'\n" + hr), HasSubstr("scim.listen: \"192.0.2.1:80\" is not a loopback address"));
+  EXPECT_EQ(good("[scim]\nlisten = '192.0.2.1:443'\ncertificate = 'c.pem'\nkey = 'k.pem'\n" + hr).settings.scim.key, folder.path("k.pem"));
+  EXPECT_THAT(problems("[scim]\ncertificate = 'c.pem'\n" + hr), HasSubstr("certificate and key go together"));
+  EXPECT_THAT(problems("[scim]\nmax-body = '1MB'\n" + hr), HasSubstr("expected a size such as 64KiB or 1MiB"));
 }
 
 TEST_F(LoadProblems, UnknownTypesNameTheKnownOnes) {
@@ -117,7 +131,7 @@ TEST_F(LoadProblems, UnknownTypesNameTheKnownOnes) {
   EXPECT_THAT(unknown, testing::StartsWith("rollcall.toml:8:8: provider.z.type: unknown provider type \"onelogin-v33\"; this build knows: onelogin-v3"));
   EXPECT_THAT(unknown, testing::EndsWith("(did you mean `onelogin-v3`?)\n"));
   EXPECT_THAT(problems("[source.z]\ntype = 'ldpa'\n"),
-              HasSubstr("unknown source type \"ldpa\"; this build knows: ldap, ldif (did you mean `ldap`?)"));
+              HasSubstr("unknown source type \"ldpa\"; this build knows: ldap, ldif, scim (did you mean `ldap`?)"));
 }
 
 TEST_F(LoadProblems, ClearTextBeyondThisHostIsRefused) {

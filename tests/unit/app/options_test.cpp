@@ -122,6 +122,20 @@ TEST(Options, InvitationsListOrResendOrCancel) {
     EXPECT_EQ(Parsing(wrong).code(), 64) << testing::PrintToString(wrong);
 }
 
+TEST(Options, TokensAreCreatedListedAndRevoked) {
+  const Parsing create({"token", "create", "--expires", "90d", "--allow", "10.0.0.0/8", "--allow", "::1", "hr"});
+  ASSERT_TRUE(create.result) << create.err.str();
+  EXPECT_EQ(create.result->command, Command::token_create);
+  EXPECT_EQ(create.result->source, "hr");
+  EXPECT_EQ(create.result->expires, std::chrono::days(90));
+  EXPECT_EQ(create.result->allow, (std::vector<std::string>{"10.0.0.0/8", "::1"}));
+  EXPECT_TRUE(Parsing({"token", "list", "--json"}).result->json);
+  EXPECT_EQ(Parsing({"token", "revoke", "abc"}).result->token, "abc");
+  for (const auto& wrong : {std::vector<std::string>{"token"}, {"token", "create"}, {"token", "create", "hr", "--allow", "ten"},
+                            {"token", "create", "hr", "--expires", "soon"}, {"token", "revoke"}})
+    EXPECT_EQ(Parsing(wrong).code(), 64) << testing::PrintToString(wrong);
+}
+
 TEST(Options, EveryListingSpeaksJson) {
   for (const auto& arguments :
        {std::vector<std::string>{"status"}, {"explain", "u"}, {"history"}, {"holds"}, {"invitations"}, {"test-mapping", "m"}}) {

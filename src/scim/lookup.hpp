@@ -7,7 +7,7 @@
 #include "json/json.hpp"
 #include "language/lookup.hpp"
 
-namespace rollcall::app {
+namespace rollcall::scim {
 
 class ResourceLookup : public language::Lookup {
  public:
@@ -19,4 +19,4 @@ class ResourceLookup : public language::Lookup {
   const json::Value& resource_;
 };
 
-}  // namespace rollcall::app
+}  // namespace rollcall::scim

@@ -1,4 +1,4 @@
-#include "app/commands/resource_lookup.hpp"
+#include "scim/lookup.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -6,7 +6,7 @@
 #include "language/filter.hpp"
 #include "language/unicode.hpp"
 
-namespace rollcall::app {
+namespace rollcall::scim {
 namespace {
 
 using language::CompareOp;
@@ -154,4 +154,4 @@ Values ResourceLookup::values(std::string_view path) const {
   return result;
 }
 
-}  // namespace rollcall::app
+}  // namespace rollcall::scim

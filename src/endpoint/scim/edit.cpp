@@ -1,0 +1,187 @@
+#include "endpoint/scim/edit.hpp"
+
+#include <algorithm>
+
+#include "crypto/hash.hpp"
+#include "endpoint/scim/view.hpp"
+#include "language/unicode.hpp"
+#include "scim/patch.hpp"
+#include "scim/record.hpp"
+#include "scim/resource.hpp"
+#include "scim/response.hpp"
+#include "store/pushed.hpp"
+
+namespace rollcall::endpoint {
+namespace {
+
+using json::Value;
+using scim::refuse;
+
+scim::Answer<void> check_version(const store::ResourceRow& row, const IfMatch& if_match) {
+  if (!if_match || scim::names_version(*if_match, version_of(row))) return {};
+  return refuse(412, "the resource has changed since: its version is " + scim::etag(version_of(row)));
+}
+
+std::vector<std::string> emails_of(const Value& resource) {
+  std::vector<std::string> out;
+  const Value* const emails = resource.find("emails");
+  if (const auto* list = emails ? emails->as_array() : nullptr)
+    for (const Value& one : *list)
+      if (std::string email = language::fold(one.text("value")); !email.empty()) out.push_back(std::move(email));
+  return out;
+}
+
+// What look-ups and others see of the resource.
+void describe(store::ResourceRow& row, const Value& resource) {
+  const std::string display = resource.text("displayName"), user = resource.text("userName");
+  row.handle = language::fold(row.kind == RecordKind::person ? user : display);
+  row.display = display.empty() ? user : display;
+  row.external_id = resource.text("externalId");
+}
+
+// RFC 7643 section 4.1.1: userName is unique, whatever its case.
+scim::Answer<void> check_unique(const Context& c, const store::ResourceRow& row) {
+  if (row.kind != RecordKind::person) return {};
+  ROLLCALL_TRY(const auto others, kept(c.state.resources_by(c.source.name, row.kind, store::State::ResourceKey::handle, row.handle)));
+  if (std::all_of(others.begin(), others.end(), [&](auto record) { return record == row.record; })) return {};
+  return refuse(scim::ErrorType::uniqueness, "userName: another User has it");
+}
+
+// The state keeps no NUL: it would end the text on one of its databases. In JSON it is an escape, unless its backslash is itself escaped.
+scim::Answer<void> check_text(const std::string& body) {
+  for (std::size_t at = 0; (at = body.find("\\u0000", at)) != body.npos; ++at) {
+    std::size_t begin = at;
+    while (begin > 0 && body[begin - 1] == '\\') --begin;
+    if ((at - begin) % 2 == 0) return refuse(scim::ErrorType::invalid_value, "a text must not contain the character NUL");
+  }
+  return {};
+}
+
+// The record that the engine reads; a new group's name and a person's every change concern people.
+scim::Answer<void> write_record(const Context& c, store::ResourceRow& row, const Value& resource) {
+  store::RecordRow record;
+  if (row.record != 0) {
+    ROLLCALL_TRY(auto old, kept(c.state.record(row.record)));
+    if (!old) return refuse(500, "the service failed: a record is missing in its state");
+    record = std::move(*old);
+  }
+  const std::string name_before = record.name;
+  if (record.first_seen == Instant{}) record.first_seen = c.now;
+  store::show(record, scim::record_of(c.source.shape, row.kind, row.id, resource), c.source.name, c.source.mapping);
+  ROLLCALL_TRY(row.record, kept(c.state.put_record(record)));
+  if (row.kind == RecordKind::person) return kept(c.state.mark_dirty({row.record}));
+  return record.name == name_before ? scim::Answer<void>() : kept(c.state.mark_members_dirty(row.record));
+}
+
+scim::Answer<void> write_row(const Context& c, store::ResourceRow& row, const Value& resource, std::string text) {
+  describe(row, resource);
+  ROLLCALL_CHECK(check_text(text));
+  ROLLCALL_CHECK(check_unique(c, row));
+  row.body = std::move(text);
+  row.modified = c.now;
+  ROLLCALL_CHECK(write_record(c, row, resource));
+  return kept(c.state.put_resource(row, row.kind == RecordKind::person ? emails_of(resource) : std::vector<std::string>{}));
+}
+
+// Takes out what is not part of the stored body.
+Value strip(Value& resource, const char* name) { return scim::take(resource, name); }
+
+// The resource as the client wants it from now on, without members; these are changed already.
+scim::Answer<Edited> update(const Context& c, store::ResourceRow row, Value resource, bool members_changed) {
+  Edited out;
+  out.dropped_password = !strip(resource, "password").is_null();
+  strip(resource, "id");
+  strip(resource, "meta");
+  std::string text = json::write(resource);
+  out.changed = members_changed || text != row.body;
+  if (out.changed) {
+    ++row.version;
+    if (text != row.body) {
+      ROLLCALL_CHECK(write_row(c, row, resource, std::move(text)));
+    } else {
+      row.modified = c.now;
+      ROLLCALL_CHECK(kept(c.state.put_resource(row, emails_of(resource))));
+    }
+  }
+  out.row = std::move(row);
+  return out;
+}
+
+// A PATCH that asks about members in another way than by their value works on the whole group.
+scim::Answer<Edited> patch_whole_group(const Context& c, store::ResourceRow row, const scim::Patch& patch, Value stored) {
+  ROLLCALL_TRY(Value members, members_value(c, row.record));
+  scim::set_computed(scim::group_type(), stored, "members", std::move(members));
+  ROLLCALL_TRY(scim::Patched patched, scim::apply(patch, scim::group_type(), stored, c.limits));
+  const scim::MemberChange change = scim::take_members(patched.resource);
+  ROLLCALL_TRY(const bool changed, change_members(c, row.record, change));
+  return update(c, std::move(row), std::move(patched.resource), changed);
+}
+
+scim::Answer<Edited> patch_group(const Context& c, store::ResourceRow row, const scim::Patch& patch, Value stored) {
+  ROLLCALL_TRY(const auto split, scim::split_members(patch, c.limits));
+  if (!split) return patch_whole_group(c, std::move(row), patch, std::move(stored));
+  if (!split->rest.operations.empty()) {
+    ROLLCALL_TRY(scim::Patched patched, scim::apply(split->rest, scim::group_type(), stored, c.limits));
+    stored = std::move(patched.resource);
+  }
+  ROLLCALL_TRY(const bool changed, change_members(c, row.record, split->members));
+  return update(c, std::move(row), std::move(stored), changed);
+}
+
+}  // namespace
+
+scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Value& body) {
+  ROLLCALL_TRY(Value resource, scim::create(type_of(kind), body, c.limits));
+  Edited out;
+  out.dropped_password = !strip(resource, "password").is_null();
+  scim::MemberChange members;
+  if (kind == RecordKind::group) members = scim::take_members(resource);
+  out.row.source = c.source.name;
+  out.row.kind = kind;
+  out.row.id = crypto::random_uuid();
+  out.row.created = c.now;
+  ROLLCALL_CHECK(write_row(c, out.row, resource, json::write(resource)));
+  if (kind == RecordKind::group) ROLLCALL_CHECK(change_members(c, out.row.record, members));
+  return out;
+}
+
+scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const IfMatch& if_match) {
+  ROLLCALL_TRY(store::ResourceRow row, find_resource(c, kind, id));
+  ROLLCALL_CHECK(check_version(row, if_match));
+  ROLLCALL_TRY(const Value stored, body_of(row));
+  ROLLCALL_TRY(Value resource, scim::replace(type_of(kind), body, stored, c.limits));
+  bool changed = false;
+  if (kind == RecordKind::group) {
+    const scim::MemberChange members = scim::take_members(resource);
+    ROLLCALL_TRY(changed, change_members(c, row.record, members));
+  }
+  return update(c, std::move(row), std::move(resource), changed);
+}
+
+scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const IfMatch& if_match) {
+  ROLLCALL_TRY(const scim::Patch patch, scim::parse_patch(body, c.limits));
+  ROLLCALL_TRY(store::ResourceRow row, find_resource(c, kind, id));
+  ROLLCALL_CHECK(check_version(row, if_match));
+  ROLLCALL_TRY(Value stored, body_of(row));
+  scim::set_id(type_of(kind), stored, row.id);
+  if (kind == RecordKind::group) return patch_group(c, std::move(row), patch, std::move(stored));
+  ROLLCALL_TRY(scim::Patched patched, scim::apply(patch, scim::user_type(), stored, c.limits));
+  return update(c, std::move(row), std::move(patched.resource), false);
+}
+
+scim::Answer<void> delete_resource(const Context& c, RecordKind kind, const std::string& id, const IfMatch& if_match) {
+  ROLLCALL_TRY(const store::ResourceRow row, find_resource(c, kind, id));
+  ROLLCALL_CHECK(check_version(row, if_match));
+  ROLLCALL_TRY(auto record, kept(c.state.record(row.record)));
+  if (kind == RecordKind::group) ROLLCALL_CHECK(kept(c.state.mark_members_dirty(row.record)));
+  ROLLCALL_CHECK(leave_groups(c, row));
+  if (record) {     // a statement: it was missed by no read (contract 4.1)
+    record->gone = true;
+    record->absent_reads = 0;
+    ROLLCALL_CHECK(kept(c.state.put_record(*record)));
+  }
+  if (kind == RecordKind::person) ROLLCALL_CHECK(kept(c.state.mark_dirty({row.record})));
+  return kept(c.state.erase_resource(row.record));
+}
+
+}  // namespace rollcall::endpoint

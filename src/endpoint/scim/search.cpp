@@ -1,0 +1,224 @@
+#include "endpoint/scim/search.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "endpoint/scim/cursor.hpp"
+#include "endpoint/scim/view.hpp"
+#include "language/unicode.hpp"
+#include "scim/response.hpp"
+#include "scim/sort.hpp"
+
+namespace rollcall::endpoint {
+namespace {
+
+namespace asio = boost::asio;
+using Key = store::State::ResourceKey;
+constexpr std::int64_t batch = 200;       // resources that are tried before other requests have their turn
+
+struct Hit {
+  scim::Scalar key;
+  std::int64_t record = 0;
+  std::size_t type = 0;
+};
+
+// Of one resource type of the query.
+struct Part {
+  RecordKind kind;
+  scim::Filter filter;
+  std::optional<scim::Sort> sort;
+  Wanted wanted;
+  std::optional<std::vector<std::int64_t>> candidates;   // nothing: everybody
+};
+
+struct Search {
+  const Context& c;
+  scim::Query query;
+  std::vector<Part> parts;
+  std::vector<Hit> hits;
+  std::string question;      // all that must be the same for a cursor
+  std::int64_t position = 0; // of the cursor
+};
+
+std::string question_of(const Context& c, const scim::Query& query, const std::vector<RecordKind>& kinds) {
+  std::string out = c.source.name + "\n" + query.filter.value_or("") + "\n" + query.sort_by.value_or("") + (query.descending ? "-" : "+");
+  for (const RecordKind kind : kinds) out += kind == RecordKind::person ? "U" : "G";
+  return out;
+}
+
+scim::Answer<std::vector<scim::Filter>> filters_of(const Search& s, const std::vector<RecordKind>& kinds) {
+  if (!s.query.filter) return std::vector<scim::Filter>(kinds.size());
+  std::vector<const scim::ResourceType*> types;
+  for (const RecordKind kind : kinds) types.push_back(&type_of(kind));
+  if (types.size() > 1) return scim::Filter::parse(*s.query.filter, types, s.c.limits.filter);
+  ROLLCALL_TRY(scim::Filter one, scim::Filter::parse(*s.query.filter, *types.front(), s.c.limits.filter));
+  std::vector<scim::Filter> out;
+  out.push_back(std::move(one));
+  return out;
+}
+
+scim::Answer<std::vector<std::int64_t>> by_member(const Context& c, const std::string& id) {
+  ROLLCALL_TRY(const auto groups, kept(c.state.groups_of_member(c.source.name, language::fold(id))));
+  std::vector<std::int64_t> out;
+  for (const auto& group : groups) out.push_back(group.record);
+  return out;
+}
+
+// Who can match at all, from the first term that an index answers; every one of them is tried with the whole filter.
+scim::Answer<std::optional<std::vector<std::int64_t>>> candidates_of(const Context& c, RecordKind kind, const scim::Filter& filter) {
+  using Found = std::optional<std::vector<std::int64_t>>;
+  const bool person = kind == RecordKind::person;
+  for (const scim::Equality& e : filter.equalities()) {
+    if (e.path == "id") {
+      auto row = find_resource(c, kind, e.value);
+      if (!row && row.error().status != 404) return tl::unexpected<scim::Failure>(row.error());
+      return Found(row ? std::vector<std::int64_t>{row->record} : std::vector<std::int64_t>{});
+    }
+    if (e.path == "externalId" && !e.value.empty()) return kept(c.state.resources_by(c.source.name, kind, Key::external_id, e.value)).map([](auto v) { return Found(v); });
+    if (e.path == (person ? "userName" : "displayName"))
+      return kept(c.state.resources_by(c.source.name, kind, Key::handle, language::fold(e.value))).map([](auto v) { return Found(v); });
+    if (person && e.path == "emails.value")
+      return kept(c.state.resources_by(c.source.name, kind, Key::email, language::fold(e.value))).map([](auto v) { return Found(v); });
+    if (!person && e.path == "members.value") return by_member(c, e.value).map([](auto v) { return Found(v); });
+  }
+  return Found();
+}
+
+scim::Answer<void> prepare(Search& s, const std::vector<RecordKind>& kinds) {
+  s.question = question_of(s.c, s.query, kinds);
+  if (s.query.cursor) {
+    ROLLCALL_TRY(s.position, read_cursor(s.c.state.id(), s.question, *s.query.cursor));
+  }
+  ROLLCALL_TRY(auto filters, filters_of(s, kinds));
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    Part part{kinds[i], std::move(filters[i]), {}, {}, {}};
+    part.wanted = s.query.filter ? wanted_by(part.filter) : Wanted{};
+    if (s.query.sort_by) {
+      auto sort = scim::Sort::parse(*s.query.sort_by, s.query.descending, type_of(kinds[i]));
+      if (!sort && kinds.size() == 1) return tl::unexpected<scim::Failure>(std::move(sort).error());
+      if (sort) part.sort = std::move(*sort);
+    }
+    if (s.query.filter) {
+      ROLLCALL_TRY(part.candidates, candidates_of(s.c, kinds[i], part.filter));
+    }
+    s.parts.push_back(std::move(part));
+  }
+  return {};
+}
+
+scim::Answer<void> try_one(Search& s, std::size_t type, const store::ResourceRow& row) {
+  const Part& part = s.parts[type];
+  ROLLCALL_TRY(const json::Value resource, view(s.c, row, part.wanted));
+  const scim::MemberTest has = [&](std::string_view id) { return s.c.state.has_member(row.record, language::fold(id)).value_or(false); };
+  if (s.query.filter && !part.filter.matches(resource, part.kind == RecordKind::group ? has : scim::MemberTest())) return {};
+  s.hits.push_back({part.sort ? part.sort->key(resource) : scim::Scalar(), row.record, type});
+  return {};
+}
+
+scim::Answer<void> try_candidates(Search& s, std::size_t type) {
+  for (const auto record : *s.parts[type].candidates) {
+    ROLLCALL_TRY(const auto row, kept(s.c.state.resource(record)));
+    if (row && row->kind == s.parts[type].kind) ROLLCALL_CHECK(try_one(s, type, *row));
+  }
+  return {};
+}
+
+// Answers how many there were.
+scim::Answer<std::int64_t> try_batch(Search& s, std::size_t type, std::int64_t& after) {
+  ROLLCALL_TRY(const auto rows, kept(s.c.state.resources_page(s.c.source.name, s.parts[type].kind, after, 0, batch)));
+  for (const auto& row : rows) {
+    after = row.record;
+    ROLLCALL_CHECK(try_one(s, type, row));
+  }
+  return static_cast<std::int64_t>(rows.size());
+}
+
+asio::awaitable<scim::Answer<void>> collect(Search& s) {
+  const auto executor = co_await asio::this_coro::executor;
+  for (std::size_t type = 0; type < s.parts.size(); ++type) {
+    if (s.parts[type].candidates) {
+      auto tried = try_candidates(s, type);
+      if (!tried) co_return tl::unexpected<scim::Failure>(std::move(tried).error());
+      continue;
+    }
+    std::int64_t after = 0;
+    for (std::int64_t count = batch; count == batch;) {
+      auto tried = try_batch(s, type, after);
+      if (!tried) co_return tl::unexpected<scim::Failure>(std::move(tried).error());
+      count = *tried;
+      co_await asio::post(executor, asio::use_awaitable);
+    }
+  }
+  co_return scim::Answer<void>();
+}
+
+void sort(Search& s) {
+  if (!s.query.sort_by) return;
+  const auto it = std::find_if(s.parts.begin(), s.parts.end(), [](const Part& p) { return p.sort.has_value(); });
+  if (it == s.parts.end()) return;
+  std::stable_sort(s.hits.begin(), s.hits.end(), [&](const Hit& a, const Hit& b) { return it->sort->before(a.key, b.key); });
+}
+
+scim::Answer<std::string> page_of(const Search& s, const std::vector<store::ResourceRow>& rows, scim::Page page) {
+  std::vector<std::string> out;
+  for (const auto& row : rows) {
+    const scim::Projection projection(type_of(row.kind), s.query.attributes, s.query.excluded);
+    ROLLCALL_TRY(std::string text, rendered(s.c, row, projection));
+    out.push_back(std::move(text));
+  }
+  return scim::list_response(page, out);
+}
+
+// The page of what was found. Its rows may have gone meanwhile.
+scim::Answer<std::string> show_hits(Search& s) {
+  sort(s);
+  const auto total = static_cast<std::int64_t>(s.hits.size());
+  scim::Page page{total, {}, {}, {}};
+  const std::int64_t from = std::min(total, s.query.cursor ? s.position : s.query.start_index - 1);
+  if (!s.query.cursor) page.start_index = s.query.start_index;
+  std::vector<store::ResourceRow> rows;
+  const std::int64_t end = std::min(total, from + std::min(s.query.count, total));
+  for (std::int64_t i = from; i < end; ++i) {
+    ROLLCALL_TRY(auto row, kept(s.c.state.resource(s.hits[static_cast<std::size_t>(i)].record)));
+    if (row) rows.push_back(std::move(*row));
+  }
+  if (s.query.cursor && s.query.count > 0 && end < total) page.next_cursor = make_cursor(s.c.state.id(), s.question, end);
+  return page_of(s, rows, page);
+}
+
+// Everybody of one type in the order of creation: counted and paged by the index, nothing is tried. A cursor is the last record shown.
+scim::Answer<std::string> show_everybody(Search& s) {
+  const RecordKind kind = s.parts.front().kind;
+  scim::Page page;
+  ROLLCALL_TRY(page.total, kept(s.c.state.count_resources(s.c.source.name, kind)));
+  const std::int64_t offset = s.query.cursor ? 0 : s.query.start_index - 1;
+  if (!s.query.cursor) page.start_index = s.query.start_index;
+  std::vector<store::ResourceRow> rows;
+  if (s.query.count > 0) {
+    ROLLCALL_TRY(rows, kept(s.c.state.resources_page(s.c.source.name, kind, s.position, offset, s.query.count + 1)));
+  }
+  if (static_cast<std::int64_t>(rows.size()) > s.query.count) {
+    rows.pop_back();
+    if (s.query.cursor) page.next_cursor = make_cursor(s.c.state.id(), s.question, rows.back().record);
+  }
+  return page_of(s, rows, page);
+}
+
+}  // namespace
+
+asio::awaitable<scim::Answer<std::string>> search(const Context& c, scim::Query query, std::vector<RecordKind> kinds) {
+  Search s{c, std::move(query), {}, {}, {}, 0};
+  auto prepared = prepare(s, kinds);
+  if (!prepared) co_return tl::unexpected<scim::Failure>(std::move(prepared).error());
+  if (!s.query.filter && !s.query.sort_by && s.parts.size() == 1) co_return show_everybody(s);
+  auto collected = co_await collect(s);
+  if (!collected) co_return tl::unexpected<scim::Failure>(std::move(collected).error());
+  co_return show_hits(s);
+}
+
+}  // namespace rollcall::endpoint

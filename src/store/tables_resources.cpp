@@ -1,0 +1,164 @@
+// What SCIM clients pushed, and the tokens that they push with.
+#include "store/tables.hpp"
+
+namespace rollcall::store {
+
+Result<std::optional<ResourceRow>> Tables::resource(const std::string& source, const std::string& id) {
+  static const auto sql = select<ResourceRow>("where source = ?1 and id = ?2");
+  return one<ResourceRow>(*db_, sql, source, id);
+}
+
+Result<std::optional<ResourceRow>> Tables::resource(std::int64_t record) {
+  static const auto sql = select<ResourceRow>("where record = ?1");
+  return one<ResourceRow>(*db_, sql, record);
+}
+
+Result<void> Tables::put_resource(const ResourceRow& row, const std::vector<std::string>& emails) {
+  return together([&]() -> Result<void> {
+    ROLLCALL_CHECK(upsert(*db_, row));
+    ROLLCALL_CHECK(execute(*db_, "delete from resource_email where record = ?1", row.record));
+    for (const auto& email : emails)
+      ROLLCALL_CHECK(execute(*db_,
+                             "insert into resource_email (source, email, record) values (?1, ?2, ?3) "
+                             "on conflict (source, email, record) do nothing",
+                             row.source, email, row.record));
+    return {};
+  });
+}
+
+Result<void> Tables::erase_resource(std::int64_t record) {
+  return together([&]() -> Result<void> {
+    ROLLCALL_CHECK(execute(*db_, "delete from resource_email where record = ?1", record));
+    ROLLCALL_CHECK(execute(*db_, "delete from member where grp = ?1", record));
+    ROLLCALL_CHECK(execute(*db_, "delete from resource where record = ?1", record));
+    return {};
+  });
+}
+
+Result<std::vector<ResourceRow>> Tables::resources_page(const std::string& source, RecordKind kind, std::int64_t after,
+                                                        std::int64_t offset, std::int64_t limit) {
+  static const auto sql =
+      select<ResourceRow>("where source = ?1 and kind = ?2 and record > ?3 order by record limit ?4 offset ?5");
+  return all<ResourceRow>(*db_, sql, source, kind, after, limit, offset);
+}
+
+Result<std::int64_t> Tables::count_resources(const std::string& source, RecordKind kind) {
+  return count(*db_, "select count(*) from resource where source = ?1 and kind = ?2", source, kind);
+}
+
+Result<std::vector<std::int64_t>> Tables::resources_by(const std::string& source, RecordKind kind, ResourceKey key,
+                                                       const std::string& value) {
+  switch (key) {
+    case ResourceKey::handle:
+      return column<std::int64_t>(*db_, "select record from resource where source = ?1 and kind = ?2 and handle = ?3 order by record",
+                                  source, kind, value);
+    case ResourceKey::external_id:
+      return column<std::int64_t>(*db_,
+                                  "select record from resource where source = ?1 and kind = ?2 and external_id = ?3 "
+                                  "and external_id <> '' order by record",
+                                  source, kind, value);
+    case ResourceKey::email:
+      return column<std::int64_t>(*db_,
+                                  "select e.record from resource_email e join resource r on r.record = e.record "
+                                  "where e.source = ?1 and r.kind = ?2 and e.email = ?3 order by e.record",
+                                  source, kind, value);
+  }
+  return std::vector<std::int64_t>{};
+}
+
+// --- members, one by one ---
+
+Result<bool> Tables::add_member(std::int64_t group, const std::string& source, const Member& member) {
+  ROLLCALL_TRY(const auto changed,
+               execute(*db_, "insert into member (grp, ref, raw, source) values (?1, ?2, ?3, ?4) on conflict (grp, ref) do nothing",
+                       group, member.ref, member.raw, source));
+  return changed > 0;
+}
+
+Result<bool> Tables::remove_member(std::int64_t group, const std::string& ref) {
+  ROLLCALL_TRY(const auto changed, execute(*db_, "delete from member where grp = ?1 and ref = ?2", group, ref));
+  return changed > 0;
+}
+
+Result<bool> Tables::has_member(std::int64_t group, const std::string& ref) {
+  ROLLCALL_TRY(const auto found, count(*db_, "select count(*) from member where grp = ?1 and ref = ?2", group, ref));
+  return found > 0;
+}
+
+Result<std::vector<State::ShownMember>> Tables::shown_members(std::int64_t group, const std::string& source) {
+  std::vector<ShownMember> out;
+  const auto read = [&](const Cursor& c) {
+    out.push_back({c.text(0), c.text(1), c.text(2), static_cast<RecordKind>(c.number(3))});
+  };
+  ROLLCALL_CHECK(each(*db_,
+                      "select m.raw, coalesce(r.id, ''), coalesce(r.display, ''), coalesce(r.kind, 0) from member m "
+                      "left join resource r on r.source = ?2 and r.id = m.ref where m.grp = ?1 order by m.ref",
+                      "tttn", read, group, source));
+  return out;
+}
+
+Result<std::vector<ResourceRow>> Tables::groups_of_member(const std::string& source, const std::string& ref) {
+  std::vector<ResourceRow> out;
+  const auto read = [&](const Cursor& c) {
+    ResourceRow& row = out.emplace_back();
+    row.record = c.number(0);
+    row.source = source;
+    row.kind = RecordKind::group;
+    row.id = c.text(1);
+    row.display = c.text(2);
+  };
+  ROLLCALL_CHECK(each(*db_,
+                      "select r.record, r.id, r.display from member m join resource r on r.record = m.grp "
+                      "where m.source = ?1 and m.ref = ?2 order by r.record",
+                      "ntt", read, source, ref));
+  return out;
+}
+
+Result<void> Tables::mark_members_dirty(std::int64_t group) {
+  ROLLCALL_CHECK(execute(*db_,
+                         "insert into dirty (record) select r.record from member m join resource r "
+                         "on r.source = m.source and r.id = m.ref where m.grp = ?1 and r.kind = 0 on conflict (record) do nothing",
+                         group));
+  ROLLCALL_CHECK(execute(*db_,
+                         "insert into dirty (record) select r.record from member m join resource r "
+                         "on r.source = m.source and r.handle = m.ref and r.kind = 0 where m.grp = ?1 on conflict (record) do nothing",
+                         group));
+  return {};
+}
+
+Result<bool> Tables::is_dirty(std::int64_t record) {
+  ROLLCALL_TRY(const auto found, count(*db_, "select count(*) from dirty where record in (0, ?1)", record));
+  return found > 0;
+}
+
+// --- tokens ---
+
+Result<std::optional<TokenRow>> Tables::token(const std::string& id) {
+  static const auto sql = select<TokenRow>("where id = ?1");
+  return one<TokenRow>(*db_, sql, id);
+}
+
+Result<std::vector<TokenRow>> Tables::tokens() {
+  static const auto sql = select<TokenRow>("order by source, created, id");
+  return all<TokenRow>(*db_, sql);
+}
+
+Result<void> Tables::put_token(const TokenRow& row) { return upsert(*db_, row); }
+
+Result<bool> Tables::erase_token(const std::string& id) {
+  ROLLCALL_TRY(const auto changed, execute(*db_, "delete from token where id = ?1", id));
+  return changed > 0;
+}
+
+Result<void> Tables::touch_token(const std::string& id, Instant now) {
+  return together([&]() -> Result<void> {
+    ROLLCALL_CHECK(execute(*db_, "update token set last_used = ?2 where id = ?1 and last_used < ?2", id, now));
+    ROLLCALL_CHECK(execute(*db_,
+                           "update source set last_read = ?2 where last_read < ?2 and name = "
+                           "(select source from token where id = ?1)",
+                           id, now));
+    return {};
+  });
+}
+
+}  // namespace rollcall::store
