@@ -120,6 +120,7 @@ void load_mapping(Table& table, SourceSettings& source, Loading& loading) {
   if (source.groups.present && !mapping->has_groups)
     table.complain("groups", "the mapping \"" + source.mapping + "\" has no [group] table, so groups cannot be read");
   if (source.type == "scim") check_pushed_mapping(table, source, *mapping);
+  if (source.type == "scim") source.groups.present = mapping->has_groups;    // clients push them without being asked
   loading.result.source_mappings.emplace(source.name, std::move(*mapping));
 }
 

@@ -38,8 +38,10 @@ std::string state_of(const Person& person, const std::string& provider, const st
   if (person.changed || !desired) return "pending";
   if (std::any_of(person.holds.begin(), person.holds.end(), [&](const auto& h) { return h.provider == provider && h.state == "held"; })) return "held";
   if (!error.empty() && desired->settled.empty()) return "failed";
-  if (account && account->status == "suspended" && !desired->in_scope) return "suspended";
-  return account && !desired->settled.empty() ? "provisioned" : "pending";
+  const bool suspended = account && account->status == "suspended";
+  if (suspended && !desired->in_scope) return "suspended";
+  // What a run has done is settled by the next one that finds nothing left: an account that is written stands here before that.
+  return account && !suspended && desired->in_scope ? "provisioned" : "pending";
 }
 
 scim::Answer<std::optional<Value>> entry(const Context& c, const Person& person, const std::string& provider) {
