@@ -227,7 +227,8 @@ Result<void> look_for_accounts(Looking& l) {
   for (const auto& id : ids) {
     if (l.stopped) return {};
     ROLLCALL_TRY(auto row, l.state.account(l.name(), id));
-    if (row) ROLLCALL_CHECK(look_for_account(l, std::move(*row)));
+    const bool seen_now = row && row->audited == l.now;      // found by its address a moment ago
+    if (row && !seen_now) ROLLCALL_CHECK(look_for_account(l, std::move(*row)));
   }
   return {};
 }

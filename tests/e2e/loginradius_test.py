@@ -172,7 +172,7 @@ full = "1s"
         self.quiet()
 
     def test_leavers_and_rejoiners_accepted_and_pending(self):
-        self.begin()
+        self.begin(40)                                         # three of forty: no brake
         self.rollcall("apply", "--yes", code=0)
         self.accept("p000")
         self.rollcall("apply", "--yes", code=0)
@@ -185,7 +185,7 @@ full = "1s"
         self.leave("p000")
         accounts = self.accounts()
         self.assertEqual({uid: a["status"] for uid, a in accounts.items()}, {"p000": 2, "p001": 2})
-        self.assertEqual(self.living(), ["p003"], "who never accepted has no account and no invitation")
+        self.assertEqual(self.living()[0], "p003", "who never accepted has no account and no invitation")
         self.assertEqual(sorted(accounts["p000"]["roles"]), ["role_employee", "role_säles"])
         self.quiet()
         for n in 0, 2:
@@ -194,7 +194,7 @@ full = "1s"
         self.rollcall("apply", "--yes")
         self.assertEqual(self.accounts()["p000"]["status"], 1)
         self.assertEqual(self.accounts()["p000"]["Uid"], accounts["p000"]["Uid"])
-        self.assertEqual(self.living(), ["p002", "p003"])
+        self.assertEqual(self.living()[:2], ["p002", "p003"])
         self.assertEqual(self.tenant.look()["invitations-by-email"]["p000@example.com"], 1)
 
     def test_who_has_an_account_already_is_adopted_and_not_invited(self):
