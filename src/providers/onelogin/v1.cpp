@@ -87,7 +87,7 @@ Answer<void> OneLoginV1::change_roles(std::string id, std::set<std::string> role
   co_return co_await write("set_roles", "PUT", target, write_role_ids(roles));
 }
 
-std::string OneLoginV1::members_target(const std::string& role) const { return root() + "/users?fields=id&role_id=" + percent_encoded(role); }
+std::string OneLoginV1::members_target(const std::string& role) const { return (root() + "/users?fields=id&role_id=").append(percent_encoded(role)); }
 
 Result<MemberPage> OneLoginV1::members_in(const HttpResponse& response) const {
   ROLLCALL_TRY(const UserPage users, read_users(api_, response));

@@ -76,10 +76,10 @@ Result<Account> account_of(const Element& user) {
 
 // Rails writes an empty array whose class it does not know as nil-classes.
 Result<Element> read_array(std::string_view body, std::string_view name) {
-  ROLLCALL_TRY(Element root, xml::parse(body, std::string(name) + ".xml"));
+  const std::string file = std::string(name).append(".xml");
+  ROLLCALL_TRY(Element root, xml::parse(body, file));
   if (root.name != name && !(root.name == "nil-classes" && root.children.empty()))
-    return fail(ErrorKind::corrupt,
-                std::string(name) + ".xml: expected <" + std::string(name) + ">, found <" + root.name + ">");
+    return fail(ErrorKind::corrupt, file + ": expected <" + std::string(name) + ">, found <" + root.name + ">");
   return root;
 }
 
