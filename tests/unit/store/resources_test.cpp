@@ -26,7 +26,8 @@ class Resources : public Store {
   }
   std::vector<std::int64_t> dirty() {
     std::vector<std::int64_t> out;
-    for (const auto& [record, _] : state_->dirty().value()) out.push_back(record);
+    const auto rows = state_->dirty().value();
+    for (const auto& [record, _] : rows) out.push_back(record);
     return out;
   }
   static constexpr auto user = RecordKind::person, group = RecordKind::group;
