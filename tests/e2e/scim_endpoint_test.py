@@ -1,6 +1,6 @@
 """The SCIM endpoint as a client meets it: the real daemon over real HTTP. What was acknowledged is never lost, what was pushed reaches the
 provider, and a client can do no more harm than a directory (promise 8)."""
-import concurrent.futures, http.client, ssl, unittest, urllib.parse
+import concurrent.futures, http.client, itertools, ssl, unittest, urllib.parse
 from stage import *
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -125,9 +125,12 @@ class Endpoint(Stage):
             def push(number):
                 done = []
                 try:
-                    while True:
-                        name = "r%d-%d-%d" % (round, number, len(done))
-                        done.append((name, clients[number].user(name)))
+                    for n in itertools.count():
+                        name = "r%d-%d-%d" % (round, number, n)
+                        status, made = clients[number].call("POST", "/Users", {"schemas": [USER], "userName": name})
+                        if status != 503:                # a slow disk: said, and not acknowledged
+                            self.assertEqual(status, 201)
+                            done.append((name, made["id"]))
                 except (OSError, http.client.HTTPException):
                     return done
             with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -200,15 +203,17 @@ class Endpoint(Stage):
         for one in people[150:200]:
             self.assertEqual(hr.patch("/Users/" + one, {"op": "Replace", "path": "active", "value": "False"})[0], 200)
         holds = lambda: [h for h in self.rollcall("holds", "--json", code=0).json if h["kind"] == "suspend"]
-        wait_for(lambda: len(holds()) == 200, "the holds", 60)
-        self.assertEqual({a["status"] == 2 for a in tenant.accounts().values()}, {False})
+        suspended = lambda: sum(a["status"] == 2 for a in tenant.accounts().values())
+        # Who came alone, before there was a burst, went at once: never more than the limit allows of 220.
+        wait_for(lambda: len(holds()) + suspended() == 200, "the holds", 60)
+        self.assertLessEqual(suspended(), 22)
         status, kept = hr.call("GET", "/Users/" + people[199])
         self.assertEqual((status, kept["active"], hr.truth(people[199])["state"]), (200, False, "held"))
         self.assertEqual(hr.call("GET", "/Users/" + people[0])[0], 404)
         hr.user("next")
         wait_for(lambda: "next" in tenant.accounts(), "the next person", 30)
         self.rollcall("approve", "--kind", "suspend", code=0)
-        wait_for(lambda: sum(a["status"] == 2 for a in tenant.accounts().values()) == 200, "what was approved", 60)
+        wait_for(lambda: suspended() == 200, "what was approved", 60)
         self.leave(daemon)
 
     def test_a_deleted_person_is_a_stated_leaver_and_one_alone_goes_at_once(self):
