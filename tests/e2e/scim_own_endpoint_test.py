@@ -2,7 +2,7 @@
 sandbox. After every apply what the endpoint shows is awaited at the sandbox. Names are not ASCII throughout."""
 import unittest
 from stage import *
-from scim_endpoint_test import Endpoint, hr_count
+from scim_endpoint_test import GROUP, Endpoint, hr_count
 from scim_foreign_test import Foreign
 
 GROUPS = ["Employee", "Продажи", "Engineering"]
@@ -52,9 +52,32 @@ class OwnEndpoint(Foreign):
     def test_many(self):
         self.many()
         self.assertEqual(len(self.tenant.accounts()), 130)
+        writes = {key[:2]: 0 for key in self.answers()}
+        for (method, resource, status), count in self.answers().items():
+            writes[method, resource] += count
+            self.assertIn(status, ("200", "201", "204"))
+        print("\nscim at our own endpoint: %d + %d writes for 130 people with 160 roles" % (writes["POST", "Users"], writes["PATCH", "Groups"]))
+        self.assertEqual(writes["POST", "Users"], 130)
+        self.assertLessEqual(writes["PATCH", "Groups"], 160)
+        self.assertNotIn(("PATCH", "Users"), writes)
+
+    def answers(self):
+        lines = re.findall(r'rollcall_scim_requests_total\{method="(.*)",resource="(.*)",status="(.*)"\} (\d+)', self.below.metrics())
+        return {tuple(labels): int(count) for *labels, count in lines}
 
     def test_adoption(self):
         self.adopted()
+
+    def test_a_role_that_is_missing_below_is_given_once_it_is_there(self):
+        self.begin_foreign()
+        self.ask("DELETE", "/Groups/" + self.group_id("Продажи"))
+        said = self.rollcall("apply", "--yes", code=4)
+        self.assertIn("Продажи", said.out + said.err)
+        self.expect_right(4, 0)
+        self.ask("POST", "/Groups", {"schemas": [GROUP], "displayName": "Продажи"})
+        self.rollcall("apply", "--yes", code=0)
+        self.expect_right(4, 2)
+        self.no_changes()
 
     def test_a_revoked_token_makes_nobody_gone(self):
         self.begin_foreign()
