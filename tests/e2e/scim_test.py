@@ -31,6 +31,8 @@ def people(count):
 
 class Target(Stage):
     """A SCIM service that is asked as anybody could ask it."""
+    key = "the-key"
+
     def begin(self, count=4, sales=2, *options, extra="", **more):
         self.directory = self.slapd(people(count) + group("sales", *("p%03d" % n for n in range(sales))))
         self.tenant = self.sandbox(*options, vendor="scim", roles="Employee,Продажи,Engineering", **more)
@@ -38,7 +40,7 @@ class Target(Stage):
 
     def use(self, url, extra="", tables=RULES, leave="suspend"):
         self.url = url
-        self.write("token", "the-key")
+        self.write("token", self.key)
         self.configure(self.ldap_source(self.directory), """
 [provider.app]
 type = "scim"
@@ -53,7 +55,7 @@ rate = "100000/s"
 
     def ask(self, method, path, body=None):
         request = urllib.request.Request(self.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
-                                         headers={"Authorization": "Bearer the-key", "Content-Type": "application/scim+json"})
+                                         headers={"Authorization": "Bearer " + self.key, "Content-Type": "application/scim+json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             text = answer.read().decode()
             return json.loads(text) if text else None
