@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "store/schema.hpp"
 #include "store/tables.hpp"
@@ -143,6 +145,16 @@ Result<void> bring_up_to_date(Connection& db, std::string_view begin) {
 
 // --- SQLite ---
 
+// The change of a fresh file to a log asks no busy handler: of two that start at once one is refused at once, though a moment later
+// all is well (sqlite.org/c3ref/busy_handler.html).
+Result<void> prepare_to_write(Connection& db) {
+  for (int tries = 100;; --tries) {
+    auto done = db.script(write_pragmas);
+    if (done || tries == 0 || done.error().kind != ErrorKind::unavailable) return done;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 Result<std::unique_ptr<State>> open_to_write(const std::string& path) {
   const bool memory = path == ":memory:";
   if (!memory) {
@@ -154,7 +166,7 @@ Result<std::unique_ptr<State>> open_to_write(const std::string& path) {
   ROLLCALL_CHECK(db->script("pragma busy_timeout = 5000;"));
   ROLLCALL_TRY(const int version, version_of(*db));
   ROLLCALL_CHECK(check_newer(version));
-  ROLLCALL_CHECK(db->script(write_pragmas));
+  ROLLCALL_CHECK(prepare_to_write(*db));
   // Readers then find the log and its index in place, and have nothing to create.
   if (!memory) db->keep_wal();
   ROLLCALL_CHECK(bring_up_to_date(*db, "begin immediate;"));

@@ -77,7 +77,7 @@ OneLogin::Reply OneLogin::remove_roles(const Asked& asked) {
 
 OneLogin::Reply OneLogin::roles(const Asked& asked) {
   std::map<std::int64_t, Value> items;
-  const std::string name(asked.target.parameter("name"));
+  const std::string name(asked.target.parameter(asked.version == 2 ? "role_name" : "name"));
   for (const auto& [id, own] : tenant_.roles())
     if (name.empty() || own == name) items.emplace(id, role_value(id, own));
   return page(asked, items, items.size());

@@ -64,7 +64,8 @@ std::set<std::string> names_in(std::string_view list) {
 OneLogin::Reply OneLogin::list(const Asked& asked) {
   std::map<std::string, std::string> wanted;
   for (const auto& [name, value] : asked.target.query) {
-    const bool v2_only = asked.version == 2 && (name == "updated_since" || name == "updated_until" || name == "created_since" || name == "created_until" || name == "limit" || name == "page" || name == "cursor");
+    const bool v2_only = name == "updated_since" || name == "updated_until" || name == "created_since" || name == "created_until" ||
+                         name == "limit" || name == "page" || name == "cursor";
     if (attributes.contains(name))
       wanted[name] = value;
     else if (!searches.contains(name) || (asked.version == 1 && v2_only))

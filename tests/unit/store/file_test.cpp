@@ -219,11 +219,14 @@ TEST_F(StateFile, IsWholeAfterItsWriterWasKilledInATransaction) {
 
 TEST_F(StateFile, OfManyProcessesOneTakesTheLeaseAndOneMakesTheSchema) {
   std::vector<pid_t> children;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 16; ++i) {
     const pid_t child = ::fork();
     if (child == 0) {
       auto state = State::open(url(), Access::write);
-      if (!state) ::_exit(9);
+      if (!state) {
+        std::fprintf(stderr, "%s\n", state.error().message.c_str());
+        ::_exit(9);
+      }
       const std::string me = "process " + std::to_string(i);
       const auto lease = (*state)->take_lease("run", me, at(1), at(1000));
       ::_exit(!lease ? 8 : lease->holder == me ? 1 : 0);
