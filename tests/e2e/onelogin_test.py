@@ -1,6 +1,6 @@
 """OneLogin /1 and /2 end to end: the real binary, a real slapd, and the sandbox's OneLogin. One story, told for both types; names are
 not ASCII throughout."""
-import email, email.policy, glob, pathlib, re, signal, urllib.request
+import signal, urllib.request
 from provider_story import *
 
 RULES = """
@@ -15,7 +15,11 @@ OUR_MAIL = '\n[provider.onelogin.invite]\ndeliver = "file"\npath = "outbox"\nwav
 ITS_MAIL = '\n[provider.onelogin.invite]\n'
 
 
-class Story:
+class Story(ProviderStory):
+    @property
+    def steps(self):
+        return [("POST", self.version + "/users"), (self.role_method, self.role_path), ("POST", "get_invite_link")]
+
     def begin(self, count=4, sales=2, tables=RULES + OUR_MAIL, extra="", *options, **more):
         self.directory = self.slapd(people(count) + group("sales", *("p%03d" % n for n in range(sales))))
         self.tenant = self.sandbox("--client-id", "id-ü", *options, vendor=self.kind, **more)
@@ -38,30 +42,13 @@ rate = "100000/s"
     def use(self, tables, extra=""):
         self.configure(self.ldap_source(self.directory), self.table(extra), tables)
 
-    def calls(self):
-        return {name: count["count"] for name, count in self.tenant.call("requests")["by-pattern"].items()}
-
-    def states(self):
-        return {name: account["status"] for name, account in self.tenant.accounts().items()}
-
-    def ledger(self, uid):
-        return self.rollcall("explain", uid, "--json", code=0).json["invitation"]
-
     def follow(self, uid):
         account = self.tenant.accounts()[uid]["id"]
         token = [i["token"] for i in self.tenant.look()["invitations"] if i["account"] == account][-1]
         urllib.request.urlopen(self.tenant.url + "/password/reset?token=" + token, timeout=30).close()
 
     def expect_right(self, count, sales):
-        accounts = self.tenant.accounts()
-        self.assertEqual(sorted(accounts), ["p%03d" % n for n in range(count)])
-        for n in range(count):
-            account = accounts["p%03d" % n]
-            self.assertEqual(sorted(account["roles"]), ["Employee", "Sales"] if n < sales else ["Employee"], account)
-            self.assertEqual((account["firstname"], account["lastname"]), (GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]))
-        mails = [email.message_from_bytes(pathlib.Path(f).read_bytes(), policy=email.policy.default) for f in glob.glob(self.folder + "/outbox/*.eml")]
-        self.assertEqual(sorted(m["to"] for m in mails), ["p%03d@example.com" % n for n in range(count)])
-        return accounts, mails
+        return self.expect_people(count, sales, "firstname", "lastname"), self.expect_mails(count)
 
     def test_first_sync_of_200_people_with_roles_and_invitations(self):
         self.begin(200, 50)
@@ -92,10 +79,7 @@ rate = "100000/s"
         self.rollcall("apply", "--yes", code=0)
         before = self.tenant.accounts()
         self.tenant.call("reset-counts", {})
-        self.directory.change("dn: uid=p000,ou=people,%s\nchangetype: modify\nreplace: sn\n%s\n" % (BASE, encoded("sn", "Нова-Șerban")))
-        self.directory.change("dn: uid=p001,ou=people,%s\nchangetype: modrdn\nnewrdn: uid=renamed\ndeleteoldrdn: 1\n" % BASE)
-        self.directory.change("dn: cn=sales,ou=groups,%s\nchangetype: modify\nadd: member\nmember: uid=p002,ou=people,%s\n-\ndelete: member\n"
-                              "member: uid=p000,ou=people,%s\n" % (BASE, BASE, BASE))
+        self.move()
         self.rollcall("apply", "--yes")
         accounts = self.tenant.accounts()
         self.assertEqual(sorted(accounts), ["p000", "p002", "p003", "renamed"])
@@ -179,32 +163,6 @@ rate = "100000/s"
         daemon.send_signal(signal.SIGTERM)
         daemon.wait(30)
         self.assertEqual(self.calls()["POST auth/oauth2/revoke"], 3)
-
-    def test_promise_4_lost_responses_make_one_account_and_one_mail(self):
-        self.begin()
-        steps = [("POST", self.version + "/users"), (self.role_method, self.role_path), ("POST", "get_invite_link")]
-        self.tenant.faults(*({"match": {"method": m, "path": p, "nth": n}, "kind": k} for m, p in steps for n, k in ((1, "drop-after"), (2, "truncate"), (3, "drop-before"))))
-        self.rollcall("apply", "--yes")
-        self.tenant.faults()
-        self.rollcall("apply", "--yes")
-        self.expect_right(4, 2)
-        self.assertIn("No changes", self.rollcall("plan").out)
-
-    def test_promise_4_killed_around_every_request(self):
-        self.begin(extra="concurrency = 1")
-        for method, path in ("POST", self.version + "/users"), (self.role_method, self.role_path), ("POST", "get_invite_link"):
-            for kind in "hang-before", "hang-after":
-                with self.subTest(step=path, kind=kind):
-                    self.tenant.faults({"match": {"method": method, "path": path, "nth": 1}, "kind": kind, "ms": 60000})
-                    process = self.start("apply", "--yes")
-                    wait_for(lambda: self.tenant.call("faults")[0]["fired"] > 0 or process.poll() is not None, "the moment to kill")
-                    os.kill(process.pid, signal.SIGKILL)
-                    process.wait()
-        self.tenant.faults()
-        self.rollcall("apply", "--yes")
-        self.rollcall("apply", "--yes")
-        self.expect_right(4, 2)
-        self.assertIn("No changes", self.rollcall("plan").out)
 
     def test_promise_1_a_listing_that_hides_people_harms_nobody(self):
         self.begin(12, 3)

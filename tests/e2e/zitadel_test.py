@@ -1,5 +1,5 @@
 """Zitadel end to end: the real binary, a real slapd, and the sandbox's Zitadel. Names are not ASCII throughout."""
-import email, email.policy, glob, os, pathlib, signal, subprocess, unittest, urllib.request
+import os, pathlib, subprocess, unittest, urllib.request
 from provider_story import *
 
 LANDING = "https://portal.example.org/welcome?u={userId}&c={code}&o={orgId}"
@@ -15,7 +15,9 @@ OUR_MAIL = '\n[provider.zitadel.invite]\ndeliver = "file"\npath = "outbox"\nland
 ITS_MAIL = '\n[provider.zitadel.invite]\nlanding = "%s"\napplication-name = "Портал"\n' % LANDING
 
 
-class Zitadel(Stage):
+class Zitadel(ProviderStory, Stage):
+    steps = [("POST", "users/human"), ("POST", "users/*/grants"), ("POST", "invite_code")]
+
     def begin(self, count=4, sales=2, tables=RULES + OUR_MAIL, extra="", *options, **more):
         self.directory = self.slapd(people(count) + group("sales", *("p%03d" % n for n in range(sales))))
         self.tenant = self.sandbox("--organization", "org-ü", "--project", "project-1", *options, vendor="zitadel", **more)
@@ -37,31 +39,14 @@ rate = "100000/s"
 %s
 """ % (self.tenant.url, credentials, extra, tables))
 
-    def calls(self):
-        return {name: count["count"] for name, count in self.tenant.call("requests")["by-pattern"].items()}
-
-    def states(self):
-        return {name: account["status"] for name, account in self.tenant.accounts().items()}
-
     def ask(self, method, path, body=None):
         request = urllib.request.Request(self.tenant.url + path, method=method, data=None if body is None else json.dumps(body).encode(),
                                          headers={"Authorization": "Bearer the-key", "Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode()
 
-    def ledger(self, uid):
-        return self.rollcall("explain", uid, "--json", code=0).json["invitation"]
-
     def expect_right(self, count, sales):
-        accounts = self.tenant.accounts()
-        self.assertEqual(sorted(accounts), ["p%03d" % n for n in range(count)])
-        for n in range(count):
-            account = accounts["p%03d" % n]
-            self.assertEqual(sorted(account["roles"]), ["Employee", "Sales"] if n < sales else ["Employee"], account)
-            self.assertEqual((account["givenName"], account["familyName"]), (GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]))
-        mails = [email.message_from_bytes(pathlib.Path(f).read_bytes(), policy=email.policy.default) for f in glob.glob(self.folder + "/outbox/*.eml")]
-        self.assertEqual(sorted(m["to"] for m in mails), ["p%03d@example.com" % n for n in range(count)])
-        return accounts, mails
+        return self.expect_people(count, sales, "givenName", "familyName"), self.expect_mails(count)
 
     def test_first_sync_of_200_people_with_roles_and_invitations(self):
         self.begin(200, 50)
@@ -94,10 +79,7 @@ rate = "100000/s"
         self.begin()
         self.rollcall("apply", "--yes", code=0)
         self.tenant.call("reset-counts", {})
-        self.directory.change("dn: uid=p000,ou=people,%s\nchangetype: modify\nreplace: sn\n%s\n" % (BASE, encoded("sn", "Нова-Șerban")))
-        self.directory.change("dn: uid=p001,ou=people,%s\nchangetype: modrdn\nnewrdn: uid=renamed\ndeleteoldrdn: 1\n" % BASE)
-        self.directory.change("dn: cn=sales,ou=groups,%s\nchangetype: modify\nadd: member\nmember: uid=p002,ou=people,%s\n-\ndelete: member\n"
-                              "member: uid=p000,ou=people,%s\n" % (BASE, BASE, BASE))
+        self.move()
         self.rollcall("apply", "--yes")
         accounts = self.tenant.accounts()
         self.assertEqual(sorted(accounts), ["p000", "p002", "p003", "renamed"])
@@ -187,32 +169,6 @@ rate = "100000/s"
         self.assertIn("does not accept the credentials", said.out + said.err)
         self.rollcall("apply", "--yes", code=0)
         self.expect_right(4, 2)
-
-    def test_promise_4_lost_responses_make_one_account_one_grant_and_one_mail(self):
-        self.begin()
-        steps = [("POST", "users/human"), ("POST", "users/*/grants"), ("POST", "invite_code")]
-        self.tenant.faults(*({"match": {"method": m, "path": p, "nth": n}, "kind": k} for m, p in steps for n, k in ((1, "drop-after"), (2, "truncate"), (3, "drop-before"))))
-        self.rollcall("apply", "--yes")
-        self.tenant.faults()
-        self.rollcall("apply", "--yes")
-        self.expect_right(4, 2)
-        self.assertIn("No changes", self.rollcall("plan").out)
-
-    def test_promise_4_killed_around_every_request(self):
-        self.begin(extra="concurrency = 1")
-        for method, path in ("POST", "users/human"), ("POST", "users/*/grants"), ("POST", "invite_code"):
-            for kind in "hang-before", "hang-after":
-                with self.subTest(step=path, kind=kind):
-                    self.tenant.faults({"match": {"method": method, "path": path, "nth": 1}, "kind": kind, "ms": 60000})
-                    process = self.start("apply", "--yes")
-                    wait_for(lambda: self.tenant.call("faults")[0]["fired"] > 0 or process.poll() is not None, "the moment to kill")
-                    os.kill(process.pid, signal.SIGKILL)
-                    process.wait()
-        self.tenant.faults()
-        self.rollcall("apply", "--yes")
-        self.rollcall("apply", "--yes")
-        self.expect_right(4, 2)
-        self.assertIn("No changes", self.rollcall("plan").out)
 
     def test_searches_that_lag_behind_writes_harm_nobody(self):
         self.begin(6, 2, RULES + OUR_MAIL, "", "--lag", "3s")
