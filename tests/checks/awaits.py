@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""No braces and no lambda to the right of co_await, no sum in an arm of ?: there, and no co_await in such an arm: temporaries are destroyed twice, g++ 12
-miscompiles them without a warning. The right side ends with the statement, or with the head of an if, while, for or switch."""
+"""Traps of lifetime that compile without a warning. No braces and no lambda to the right of co_await, no sum in an arm of ?: there, and no
+co_await in such an arm: g++ 12 destroys the temporaries twice. The right side ends with the statement, or with the head of an if, while,
+for or switch. And no loop over `f().value()`: what f answered ends before the loop begins (C++20)."""
 import re
 import tree
 
@@ -53,10 +54,17 @@ def is_arm(text, at):
     return "?" in left and left.endswith(("?", ":"))
 
 
+def loops_over_temporaries(path, text, opened_at):
+    for close, opened in opened_at.items():
+        if text[close] == ")" and re.search(r"\bfor\s*$", text[:opened]) and re.search(r":(?!:).*\)\s*\.value\(\)$", text[opened:close], re.S) \
+                and ";" not in text[opened:close]:
+            yield "%s:%d: a loop over the value of a temporary: name it first" % (path, tree.line_of(text, opened))
+
+
 def problems(path, source):
     text = tree.blank(source)
-    opened_at = openers(text) if "co_await" in text else {}
-    found = []
+    opened_at = openers(text) if "co_await" in text or ".value()" in text else {}
+    found = list(loops_over_temporaries(path, text, opened_at))
     for match in re.finditer(r"(?<!operator )\bco_await\b", text):
         wrong = right_side_problem(text, match.end(), opened_at)
         if is_arm(text, match.start()):
@@ -72,11 +80,12 @@ def self_test():
             'co_await scripts_[turn](socket);', "auto x = Request{}; co_await f(x);", "if constexpr (a) { co_return co_await f(); }",
             'auto s = R"(co_await f({}))";', "awaitable<void> operator co_await() { return {}; }", "auto f = [&]() -> A { co_return co_await g(); };",
             "const int n = 1'000; co_await f(n); const int m = 2'000; g({m});", "/* co_await f(A{}) */", "f(A{co_await g()});",
-            "auto x = a ? b : c; co_await f(x);", "switch (a ? 1 : 2) { case 1: co_await f(); }", "for (auto& x : co_await f(a ? b : c)) g(x);"]
+            "auto x = a ? b : c; co_await f(x);", "switch (a ? 1 : 2) { case 1: co_await f(); }", "for (auto& x : co_await f(a ? b : c)) g(x);",
+            "for (auto& x : rows.value()) g(x);", "for (const auto& x : rows) g(f(x).value());", "for (int i = 0; i < f().value(); ++i) g(i);"]
     bad = ['co_await p.send(Request{"x"});', "auto r = co_await f({1, 2});", "co_await f([&] { return 1; });", "co_await g(x, [] {});",
            "if (co_await f(A{})) { }", "co_await f(\n  a,\n  B{.c = 1});", "return co_await f(std::vector<int>{1});", "co_await A{};",
            "f(co_await g(), B{});", 'co_await f(a + (b.empty() ? "" : "?" + c));', "while (h(co_await g(), B{})) { }", "auto r = (co_await f()) ? A{} : b;", "co_await [&]() -> A { co_return; }();",
-           "auto r = co_await f(x)(A{});", "auto r = a ? co_await f() : g();", "return a ? b : co_await f();", 'f("//", co_await g(A{"x"}));']
+           "auto r = co_await f(x)(A{});", "auto r = a ? co_await f() : g();", "return a ? b : co_await f();", 'f("//", co_await g(A{"x"}));', "for (const auto& [a, b] : s->rows(1).value()) g(a);"]
     for sample in good:
         assert problems("good", sample) == [], sample
     for sample in bad:
