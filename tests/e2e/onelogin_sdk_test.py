@@ -1,23 +1,19 @@
 """The vendor's own SDKs, from PyPI, drive the sandbox's OneLogin: 2.x, written for /1 and /2, and 4.x, generated from the description of
 /2. Skipped where PyPI cannot be had."""
-import sys, unittest, venv
+import sys, unittest
+from foreign import *
 from stage import *
 
 PACKAGES = {"2": "onelogin==2.0.4", "4": "onelogin==4.0.1"}
 TENANT = ("--client-id", "the-id", "--custom-attributes", "branch,cost", "--groups", "7", "--users", "7", "--page-size", "3")
 
 
-def fetched(folder):
+def sdks(folder):
     """The folders that have the packages, and what they need, by SDK; exit 77 without them."""
-    venv.create(os.path.join(folder, "pip"), with_pip=True)
-    python, paths = os.path.join(folder, "pip", "bin", "python3"), {}
+    python, paths = virtual_environment(os.path.join(folder, "pip")), {}
     for sdk, package in PACKAGES.items():
         paths[sdk] = os.path.join(folder, sdk)
-        got = subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "1", "--no-compile",
-                              "--target", paths[sdk], package], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
-        if got.returncode != 0:
-            print("skipped: %s cannot be had from PyPI: %s" % (package, got.stdout.strip()[-300:]))
-            sys.exit(77)
+        pip_install(python, [package], "--no-compile", "--target", paths[sdk])
     return paths
 
 
@@ -51,5 +47,5 @@ class Sdk(Stage):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="rollcall-venv.") as folder:
-        Sdk.paths = fetched(folder)
+        Sdk.paths = sdks(folder)
         unittest.main(verbosity=2)

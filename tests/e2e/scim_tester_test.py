@@ -1,7 +1,8 @@
 """Somebody else's judgement: scim2-tester (PyPI) against the endpoint of the real daemon, over scim2-client, a client that we did not
 write. Skipped where PyPI cannot be had."""
-import sys, unittest, venv
+import sys, unittest
 import scim_endpoint_test
+from foreign import *
 from stage import *
 
 PACKAGES = ["scim2-tester==0.5.2", "scim2-client[httpx2]==0.13.2"]
@@ -23,15 +24,10 @@ sys.exit(1 if bad or len(results) < 50 else 0)
 """
 
 
-def fetched(folder):
-    """The interpreter that has the packages; exit 77 without them."""
-    venv.create(folder, with_pip=True)
-    python = os.path.join(folder, "bin", "python3")
-    got = subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "1", *PACKAGES],
-                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240)
-    if got.returncode != 0:
-        print("skipped: scim2-tester cannot be had from PyPI: " + got.stdout.strip()[-300:])
-        sys.exit(77)
+def judge(folder):
+    """The interpreter that has the packages."""
+    python = virtual_environment(folder)
+    pip_install(python, PACKAGES)
     return python
 
 
@@ -55,5 +51,5 @@ def load_tests(loader, tests, pattern):      # this file's alone, not those that
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="rollcall-venv.") as folder:
-        Judged.python = Judged.python or fetched(folder)
+        Judged.python = Judged.python or judge(folder)
         unittest.main()
