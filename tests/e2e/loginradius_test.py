@@ -1,10 +1,8 @@
 """LoginRadius end to end: the real binary, a real slapd, and the sandbox's LoginRadius. There is no account before acceptance and no
 listing. Names are not ASCII throughout."""
-import base64, os, signal, unittest, urllib.request
-from stage import *
+import os, unittest, urllib.request
+from provider_story import *
 
-GIVEN = ["Zoë", "José", "王", "Дмитрий", "Ольга", "Łukasz", "Ngọc", "François", "Ζωή", "علي"]
-FAMILY = ["Müller", "Núñez", "Иванов", "Škvorecký", "Ødegård", "李", "Παπαδόπουλος", "O'Brien"]
 LANDING = "https://portal.example.org/welcome?o={orgId}&n=ë"
 RULES = """
 [[provider.lr.role]]
@@ -17,19 +15,9 @@ group = "sales"
 INVITE = '\n[provider.lr.invite]\nlanding = "%s"\nwave = "100000/h"\n' % LANDING
 
 
-def encoded(name, value):
-    return "%s:: %s" % (name, base64.b64encode(value.encode()).decode())
-
-
-def entry(n, more=""):
-    given, family = GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]
-    return "\n".join(["dn: uid=p%03d,ou=people,%s" % (n, BASE), "objectClass: inetOrgPerson", "uid: p%03d" % n, encoded("cn", "%s %s %d" % (given, family, n)),
-                      encoded("givenName", given), encoded("sn", family), "mail: p%03d@example.com" % n]) + "\n" + more + "\n"
-
-
-class LoginRadius(Stage):
+class LoginRadius(Telling, Stage):
     def begin(self, count=4, sales=2, tables=RULES + INVITE, extra="", *options, **more):
-        self.directory = self.slapd("".join(entry(n) for n in range(count)) + group("sales", *("p%03d" % n for n in range(sales))))
+        self.directory = self.slapd(people(count) + group("sales", *("p%03d" % n for n in range(sales))))
         self.tenant = self.sandbox("--api-secret", "the-secret", "--organization", "org_ü", *options, vendor="loginradius", roles="role_employee,role_säles", **more)
         self.write("api-key", "the-key")
         self.write("api-secret", "the-secret")
@@ -53,9 +41,6 @@ rate = "100000/s"
 full = "1s"
 """ % (self.tenant.url, extra, tables))
 
-    def calls(self):
-        return {name: count["count"] for name, count in self.tenant.call("requests")["by-pattern"].items()}
-
     def accounts(self):
         return {a["Email"].split("@")[0]: a for a in self.tenant.look()["accounts"]}
 
@@ -69,14 +54,8 @@ full = "1s"
             with urllib.request.urlopen(self.tenant.url + "/invitation/accept?token=" + tokens[uid + "@example.com"], timeout=30) as page:
                 self.assertIn("sign in", page.read().decode())
 
-    def ledger(self, uid):
-        return self.rollcall("explain", uid, "--json", code=0).json["invitation"]
-
     def states(self):
         return {i["email"].split("@")[0]: i["state"] for i in self.rollcall("invitations", "--json", code=0).json}
-
-    def quiet(self):
-        self.assertIn("No changes", self.rollcall("plan", code=0).out)
 
     def modify(self, uid, text):
         self.directory.change("dn: uid=%s,ou=people,%s\nchangetype: modify\n%s\n" % (uid, BASE, text))
@@ -136,9 +115,9 @@ full = "1s"
         self.assertEqual(calls["PUT identity/account/{id}"], 200)
         self.assertEqual(sum(calls.values()), 600, calls)
         self.use(RULES + INVITE)
-        self.quiet()
+        self.no_changes()
         self.tenant.call("reset-counts", {})
-        self.quiet()
+        self.no_changes()
         print("loginradius: a run without changes over 200 accounts: %s" % self.calls())
         self.assertLessEqual(sum(self.calls().values()), 8)    # 2 % of them, each with its roles
         self.assertEqual(set(self.states().values()), {"accepted"})
@@ -169,7 +148,7 @@ full = "1s"
         self.sales("add", "p003")
         self.rollcall("apply", "--yes", code=0)
         self.assertEqual(sorted(self.accounts()["p003.new"]["roles"]), ["role_employee", "role_säles"])
-        self.quiet()
+        self.no_changes()
 
     def test_leavers_and_rejoiners_accepted_and_pending(self):
         self.begin(40)                                         # three of forty: no brake
@@ -187,7 +166,7 @@ full = "1s"
         self.assertEqual({uid: a["status"] for uid, a in accounts.items()}, {"p000": 2, "p001": 2})
         self.assertEqual(self.living()[0], "p003", "who never accepted has no account and no invitation")
         self.assertEqual(sorted(accounts["p000"]["roles"]), ["role_employee", "role_säles"])
-        self.quiet()
+        self.no_changes()
         for n in 0, 2:
             self.directory.add(entry(n, "employeeNumber: 7p%03d\n" % n))
         self.rollcall("apply", "--yes")
@@ -266,15 +245,7 @@ full = "1s"
         self.assertEqual(self.living(), ["p002", "p003"])
         accounts = self.accounts()
         self.assertEqual([accounts[uid]["LastName"] for uid in ("p000", "p001")], FAMILY[:2])
-        self.quiet()
-
-    def killed(self, method, path, kind):
-        self.tenant.faults({"match": {"method": method, "path": path, "nth": 1}, "kind": kind, "ms": 60000})
-        process = self.start("apply", "--yes")
-        wait_for(lambda: self.tenant.call("faults")[0]["fired"] > 0 or process.poll() is not None, "the moment to kill")
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        self.tenant.faults()
+        self.no_changes()
 
     def test_promise_4_killed_around_every_request(self):
         self.begin(extra="concurrency = 1")
@@ -307,7 +278,7 @@ full = "1s"
         self.rollcall("invitations", "cancel", "p001", code=0)
         self.rollcall("apply", "--yes", code=0)
         self.assertEqual(self.living(), ["p000"])
-        self.quiet()
+        self.no_changes()
 
     def test_the_emergency_brake_recalls_an_invitation_at_once(self):
         self.begin(2, 1)

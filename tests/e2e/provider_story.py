@@ -10,18 +10,18 @@ def encoded(name, value):
     return "%s:: %s" % (name, base64.b64encode(value.encode()).decode())
 
 
+def entry(n, more=""):
+    given, family = GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]
+    return "\n".join(["dn: uid=p%03d,ou=people,%s" % (n, BASE), "objectClass: inetOrgPerson", "uid: p%03d" % n, encoded("cn", "%s %s %d" % (given, family, n)),
+                      encoded("givenName", given), encoded("sn", family), "mail: p%03d@example.com" % n]) + "\n" + more + "\n"
+
+
 def people(count):
-    out = ""
-    for n in range(count):
-        given, family = GIVEN[n % len(GIVEN)], FAMILY[n % len(FAMILY)]
-        out += "\n".join(["dn: uid=p%03d,ou=people,%s" % (n, BASE), "objectClass: inetOrgPerson", "uid: p%03d" % n,
-                          encoded("cn", "%s %s %d" % (given, family, n)), encoded("givenName", given), encoded("sn", family),
-                          "mail: p%03d@example.com" % n]) + "\n\n"
-    return out
+    return "".join(entry(n) for n in range(count))
 
 
-class ProviderStory:
-    """Beside Stage. The story says how it begins, what is right in the end, and `steps`: the requests of a joiner as (method, path)."""
+class Telling:
+    """Beside Stage: what stories ask the sandbox and rollcall, and how they kill."""
 
     def calls(self):
         return {name: count["count"] for name, count in self.tenant.call("requests")["by-pattern"].items()}
@@ -63,6 +63,10 @@ class ProviderStory:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         self.tenant.faults()
+
+
+class ProviderStory(Telling):
+    """The story says how it begins, what is right in the end, and `steps`: the requests of a joiner as (method, path)."""
 
     def expect_repair(self):
         self.rollcall("apply", "--yes")
