@@ -29,6 +29,8 @@ class Client:
             self.http.request(method, "/scim/v2" + path, None if body is None else json.dumps(body), headers)
             answer = self.http.getresponse()
             text = answer.read().decode()
+        except TimeoutError as error:       # not a kill: that ends a connection
+            raise Wrong("no answer in 60 s") from error
         except (OSError, http.client.HTTPException) as error:
             self.http.close()
             raise Lost from error

@@ -1,5 +1,6 @@
 """Changes of a resource by PATCH: what is meant, as a function on the model's body, beside one of the spellings that clients have for it
 (Entra ID with and without its flag, Okta, JumpCloud, the RFC's own)."""
+import copy
 from scim_model import *
 
 
@@ -26,7 +27,7 @@ def sets(path, value):
         if value is None:
             at.pop(path[-1], None)
         else:
-            at[path[-1]] = value
+            at[path[-1]] = copy.deepcopy(value)
         for depth in range(len(path) - 1, 0, -1):
             at = body
             for name in path[:depth - 1]:

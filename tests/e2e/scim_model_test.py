@@ -163,18 +163,13 @@ class RandomOperations(scim_endpoint_test.Endpoint):
             return {c["user"] for p in self.plan("--offline")["providers"] for c in p["conflicts"]}
         wait_for(lambda: waiting() <= conflicts(), "the end of the work at the provider", 120)
         left, accounts = conflicts(), tenant.look()["accounts"]
-        for a in accounts:
-            if not a.get("external-id"): print("NO EXTERNAL ID", a, self.rollcall("explain", a["username"]).out, self.rollcall("history", "--user", a["username"]).out)
         active = {id: u["userName"] for id, u in users.items() if u["active"] and id not in left}
         active[someone] = FOREIGN
-        self.assertEqual(len({a["external-id"] for a in accounts}), len(accounts), "two accounts of one person")
-        self.assertEqual({a["external-id"]: a["username"] for a in accounts if a["status"] != 2 and a["external-id"] not in left}, active)
+        owners = [a["external-id"] for a in accounts if "external-id" in a]     # who left at once may have none
+        self.assertEqual(len(set(owners)), len(owners), "two accounts of one person")
+        self.assertEqual({a.get("external-id"): a["username"] for a in accounts if a["status"] != 2 and a.get("external-id") not in left}, active)
         print("%d accounts are active, %d are not; %d conflicts" % (len(active), len(accounts) - len(active), len(left)))
         self.assertLess(len(left), len(users) // 4)
-
-
-def load_tests(loader, tests, pattern):      # this file's alone, not those that its stage brings
-    return loader.loadTestsFromName("RandomOperations.test_promise_8_random_operations_agree_with_a_plain_model_through_kill_9", sys.modules[__name__])
 
 
 if __name__ == "__main__":
