@@ -1,5 +1,6 @@
 #include "net/session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
@@ -135,15 +137,36 @@ bool is_parse_error(const error_code& error) {
          error != http::error::end_of_stream && error != http::error::partial_message;
 }
 
-// What Beast lets pass and RFC 9112 does not: a missing Host (section 3.2), a coding whose end cannot be told
+// A name, an address, a port (RFC 3986 section 3.2): what a service may write into the URLs of its answers.
+bool is_authority(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~%!$&'()*+,;=:[]").find(c) != std::string_view::npos;
+  });
+}
+
+// What Beast lets pass and RFC 9112 does not: a missing or impossible Host (section 3.2), a coding whose end cannot be told
 // (section 6.1).
 std::optional<HttpResponse> objection(const Parser& parser, const ServerOptions& options) {
   const auto& message = parser.get();
   if (message.version() >= 11 && message.count(http::field::host) != 1)
     return refusal(options, 400, "an HTTP/1.1 request has exactly one Host header");
+  if (!is_authority(message[http::field::host])) return refusal(options, 400, "the Host header is no name or address");
   if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked())
     return refusal(options, 501, "the only transfer coding understood is chunked");
   return std::nullopt;
+}
+
+// The absolute form, as clients send it to proxies: its host is the one that counts (RFC 9112 section 3.2.2).
+void make_origin_form(HttpRequest& request) {
+  if (!request.url.starts_with("http://") && !request.url.starts_with("https://")) return;
+  const auto begin = request.url.find("://") + 3;
+  const auto path = std::min(request.url.find_first_of("/?", begin), request.url.size());
+  std::string host = request.url.substr(begin, path - begin);
+  request.url.erase(0, path);
+  if (!request.url.starts_with('/')) request.url.insert(0, 1, '/');
+  if (host.empty() || !is_authority(host)) return;
+  std::erase_if(request.headers, [](const auto& header) { return boost::beast::iequals(header.first, "Host"); });
+  request.headers.emplace_back("Host", std::move(host));
 }
 
 ServerRequest take(Parser& parser, const Peer& peer) {
@@ -153,6 +176,7 @@ ServerRequest take(Parser& parser, const Peer& peer) {
   out.http.url = std::string(message.target());
   for (const auto& field : message)
     out.http.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  make_origin_form(out.http);
   out.http.body = std::move(message.body());
   out.peer = peer;
   return out;

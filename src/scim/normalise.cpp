@@ -70,7 +70,7 @@ Answer<Value> simple_value(const Attribute& attribute, const Value& value, const
 }
 
 // {"$ref": ".../Users/7"} without a value means 7. A reference to nothing is unassigned when all of it is.
-Answer<Value> complete_reference(Object object, const Attribute& attribute, const Value& sent, const Place& place) {
+Answer<Value> complete_reference(Object object, const Attribute& attribute, const Value& sent, const Place& place, Manner manner) {
   if (Value* value = member_of(object, "value"); value && has_value(value)) return Value(std::move(object));
   drop(object, "value");
   if (const Value* ref = member_of(object, "$ref"); has_value(ref)) {
@@ -82,6 +82,8 @@ Answer<Value> complete_reference(Object object, const Attribute& attribute, cons
     }
   }
   if (object.empty() && !has_value(&sent)) return Value();
+  // In a whole resource what is readOnly is left aside (RFC 7644 sections 3.3, 3.5.1): a manager with a displayName alone is nobody.
+  if (object.empty() && manner == Manner::strict && !attribute.multi_valued) return Value();
   return wrong(Place{&place, "value"}, "is missing: it says which resource is meant");
 }
 
@@ -107,7 +109,7 @@ Answer<Value> complex_value(const Attribute& attribute, const Value& value, cons
   Object out;
   for (std::size_t i = 0; i < slots.size(); ++i)
     if (!slots[i].is_null()) out.emplace_back(attribute.sub_attributes[i].name, std::move(slots[i]));
-  if (attribute.is_reference()) return complete_reference(std::move(out), attribute, value, place);
+  if (attribute.is_reference()) return complete_reference(std::move(out), attribute, value, place, manner);
   return out.empty() ? Value() : Value(std::move(out));
 }
 

@@ -53,37 +53,42 @@ class Application {
   Answer<void> whole(PatchVerb verb, const Value& value) {
     const Object* const object = value.as_object();
     if (!object) return refuse(ErrorType::invalid_value, "an operation without a path needs an object as its value");
-    std::string first_unknown;
-    std::size_t known = 0;
+    bool known = false;
+    std::optional<tl::unexpected<Failure>> left_aside;
     for (const json::Member& member : *object) {
-      ROLLCALL_TRY(const bool done, named(verb, member));
-      known += done;
-      if (!done && first_unknown.empty()) first_unknown = member.first;
+      ROLLCALL_TRY(auto done, named(verb, member));
+      known = known || !done;
+      if (done && !left_aside) left_aside = std::move(done);
     }
-    // As in the body of a POST, unknown names are left aside - unless there is nothing else.
-    if (known == 0 && !object->empty()) return unknown(first_unknown);
+    // As in the body of a POST or PUT, unknown and readOnly names are left aside - unless there is nothing else.
+    if (left_aside && !known) return *left_aside;
     return {};
   }
 
-  Answer<bool> named(PatchVerb verb, const json::Member& member) {
-    if (same_name(member.first, "schemas")) return true;  // derived from what is there
+  // Nothing: it was applied; else why it is left aside.
+  Answer<std::optional<tl::unexpected<Failure>>> named(PatchVerb verb, const json::Member& member) {
+    using LeftAside = std::optional<tl::unexpected<Failure>>;
+    if (same_name(member.first, "schemas")) return LeftAside();  // derived from what is there
     const auto path = parse_value_path(member.first, limits_.filter);
-    if (!path) return false;
+    if (!path) return LeftAside(unknown(member.first));
     ROLLCALL_TRY(auto target, target_of(*path));
-    if (!target) return false;
+    if (!target) return LeftAside(unknown(member.first));
     target->creates = true;  // no path was asked for, so nothing is missing (section 3.5.2.3)
-    if (says_what_is_there(*target, member.second)) return true;
+    if (const Attribute* const whole = read_only_whole(*target)) {
+      // Okta renames a group by {"id": "<its own>", "displayName": "..."}; others send back all that they read, which may be old.
+      const Value* const held = stored_.find(whole->name);
+      if (held ? *held == member.second : !has_value(&member.second)) return LeftAside();
+      if (whole->name != "id") return LeftAside(refuse(ErrorType::mutability, "`" + member.first + "` is readOnly"));
+    }
     ROLLCALL_CHECK(at(verb, *target, &member.second));
-    return true;
+    return LeftAside();
   }
 
-  // Okta renames a group by {"id": "<its own>", "displayName": "..."}; others send back all that they read.
-  bool says_what_is_there(const Target& target, const Value& value) const {
+  // A readOnly attribute or extension that is named as a whole.
+  static const Attribute* read_only_whole(const Target& target) {
     const Attribute* const top = target.path.extension ? target.path.extension : target.path.attribute;
     const bool whole = target.path.extension ? target.path.whole() : !target.path.sub;
-    if (!top || !whole || target.filter || !top->read_only()) return false;
-    const Value* const held = stored_.find(top->name);
-    return held ? *held == value : !has_value(&value);
+    return top && whole && !target.filter && top->read_only() ? top : nullptr;
   }
 
   Answer<void> at(PatchVerb verb, const Target& target, const Value* value) {

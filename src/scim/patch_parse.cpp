@@ -44,7 +44,13 @@ Answer<PatchOperation> operation(const Value& value, const std::string& where, c
   ROLLCALL_TRY(const Value* path, member(*object, "path", where));
   if (path && !path->is_null() && !path->as_string()) return refuse(ErrorType::invalid_path, where + "path must be a string");
   if (has_value(path)) {
-    ROLLCALL_TRY(out.path, parse_value_path(*path->as_string(), limits.filter));
+    auto parsed = parse_value_path(*path->as_string(), limits.filter);
+    if (!parsed) {
+      Failure failure = std::move(parsed).error();
+      failure.detail = where + failure.detail;
+      return tl::unexpected<Failure>(std::move(failure));
+    }
+    out.path = std::move(*parsed);
   }
   ROLLCALL_TRY(const Value* argument, member(*object, "value", where));
   if (argument) out.value = *argument;

@@ -39,14 +39,13 @@ std::optional<std::int64_t> integer(std::string_view text) {
   return out;
 }
 
-std::vector<std::string> listed(std::string_view text) {
-  std::vector<std::string> out;
+// Some clients repeat the parameter instead of writing commas.
+void list_more(std::vector<std::string>& out, std::string_view text) {
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
     if (std::string one = language::trim(text.substr(0, comma)); !one.empty()) out.push_back(std::move(one));
     text = comma == text.npos ? std::string_view() : text.substr(comma + 1);
   }
-  return out;
 }
 
 Answer<bool> descending(std::string_view order) {
@@ -77,6 +76,8 @@ tl::unexpected<Failure> no_number(std::string_view name, bool with_cursor) {
 
 Answer<void> set(Query& query, const std::string& name, const std::string& value, bool with_cursor) {
   if (same_name(name, "filter")) {
+    // To look at one of two would answer more than was asked for.
+    if (query.filter) return refuse(ErrorType::invalid_filter, "filter stands twice; join the terms with `and` in one");
     query.filter = value;
   } else if (same_name(name, "sortBy")) {
     if (!value.empty()) query.sort_by = value;
@@ -89,9 +90,9 @@ Answer<void> set(Query& query, const std::string& name, const std::string& value
   } else if (same_name(name, "cursor")) {
     ROLLCALL_TRY(query.cursor, cursor(value));
   } else if (same_name(name, "attributes")) {
-    query.attributes = listed(value);
+    list_more(query.attributes, value);
   } else if (same_name(name, "excludedAttributes")) {
-    query.excluded = listed(value);
+    list_more(query.excluded, value);
   }
   return {};
 }

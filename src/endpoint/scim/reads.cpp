@@ -55,6 +55,8 @@ bool has_filter(const Call& call) {
 scim::Answer<json::Value> parsed_body(const Call& call) {
   const auto type = header_value(call.headers, "Content-Type");
   if (!type.empty() && !scim::is_json_media_type(type)) return scim::refuse(415, "the body must be application/scim+json");
+  if (const auto coding = header_value(call.headers, "Content-Encoding"); !coding.empty() && !scim::same_name(coding, "identity"))
+    return scim::refuse(415, "the body must not be compressed; leave Content-Encoding out");
   return scim::parse_body(call.body, call.core->limits);
 }
 

@@ -176,6 +176,7 @@ TEST_F(ScimReads, WhatIsNotThereIsSaidInScim) {
 TEST_F(ScimReads, BadBodiesAreRefused) {
   for (const char* body : {"{", "[]", "\"x\"", "null", R"({"a":1,"a":2})", "\xff"}) EXPECT_EQ(call("POST", "/Users", body).status, 400) << body;
   EXPECT_EQ(call("POST", "/Users", user("a"), {{"Content-Type", "text/plain"}}).status, 415);
+  EXPECT_EQ(call("POST", "/Users", user("a"), {{"Content-Encoding", "gzip"}}).status, 415);
   EXPECT_EQ(call("POST", "/Users", user("a"), {{"Content-Type", "application/json; charset=utf-8"}}).status, 201);
   EXPECT_EQ(call("POST", "/Users", user("b\\u0000c")).status, 400);
   EXPECT_EQ(call("POST", "/Users", user("b\\\\u0000c")).status, 201);    // a backslash and a word

@@ -130,6 +130,30 @@ TEST_F(Serving, a_request_whose_end_can_be_read_two_ways_is_refused) {
   EXPECT_EQ(status(talk("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")), 400);
 }
 
+TEST_F(Serving, a_host_that_cannot_be_one_is_refused) {
+  start();
+  for (const char* host : {"a\"><b", "a/b", "a b", "a@b", "\xc3\xa4"}) EXPECT_EQ(status(talk("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n")), 400) << host;
+  for (const char* host : {"a.example:8080", "[::1]:80", "", "a_b"})
+    EXPECT_EQ(status(talk("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\nConnection: close\r\n\r\n")), 200) << host;
+}
+
+TEST_F(Serving, a_target_in_absolute_form_is_the_path_at_its_host) {
+  ServerRequest seen;
+  start([&seen](ServerRequest r) -> asio::awaitable<ServerResponse> {
+    seen = std::move(r);
+    co_return response(200, "");
+  });
+  const auto target = [&](const std::string& text) {
+    talk("GET " + text + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    return std::string(header_value(seen.http.headers, "host")) + " " + seen.http.url;
+  };
+  EXPECT_EQ(target("http://b.example:81/x?y=http://z"), "b.example:81 /x?y=http://z");
+  EXPECT_EQ(target("https://b.example?y"), "b.example /?y");
+  EXPECT_EQ(target("http://b.example"), "b.example /");
+  EXPECT_EQ(target("http:///x"), "a /x");
+  EXPECT_EQ(target("/x?y=http://z/"), "a /x?y=http://z/");
+}
+
 TEST_F(Serving, a_client_that_waits_for_100_continue_gets_it) {
   start();
   const std::string answer =

@@ -145,6 +145,13 @@ TEST(Patch, AManagerIsSetInEveryWayThatClientsKnow) {
   EXPECT_THAT(manager(R"(","op":"Replace","value":{"displayName":"X"})"), HasSubstr(":manager.value is missing: it says which resource is meant"));
 }
 
+// What it read a while ago: as in a PUT, the parts that are readOnly are left aside.
+TEST(Patch, AClientMaySendBackAllThatItRead) {
+  EXPECT_EQ(shown(R"([{"op":"replace","value":{"id":"7","schemas":["x"],"title":"U","meta":{"resourceType":"User","version":"W/\"3\""},
+    "groups":[{"value":"g"}],"urn:rollcall:params:scim:schemas:1.0:Provisioning":{"accounts":[{"provider":"p"}]}}}])", "title"), "\"U\"");
+  EXPECT_EQ(shown(R"([{"op":"replace","value":{"title":"U","groups":[{"value":"g"}]}}])", "groups"), "absent");
+}
+
 struct Wrong {
   std::string operations, error;
 };
@@ -167,7 +174,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{R"([{"op":"replace","path":"noSuchAttr","value":"x"}])", "400 invalidPath"}, Wrong{R"([{"op":"replace","path":"name.noSuch","value":"x"}])", "400 invalidPath"},
                     Wrong{R"([{"op":"add","value":{"noSuchAttr":"x"}}])", "400 invalidPath"}, Wrong{R"([{"op":"add","value":"x"}])", "400 invalidValue"},
                     Wrong{R"([{"op":"replace","path":"id","value":"8"}])", "400 mutability"}, Wrong{R"([{"op":"replace","value":{"id":"8"}}])", "400 mutability"},
-                    Wrong{R"([{"op":"replace","value":{"title":"U","groups":[{"value":"g"}]}}])", "400 mutability"},
+                    Wrong{R"([{"op":"replace","value":{"groups":[{"value":"g"}]}}])", "400 mutability"},
+                    Wrong{R"([{"op":"replace","value":{"title":"U","meta.created":"2026-01-01T00:00:00Z"}}])", "400 mutability"},
+                    Wrong{R"([{"op":"replace","value":{"title":"U","id":"8"}}])", "400 mutability"},
                     Wrong{R"([{"op":"replace","path":"meta.created","value":"2026-01-01T00:00:00Z"}])", "400 mutability"},
                     Wrong{R"([{"op":"add","path":"groups","value":[{"value":"g"}]}])", "400 mutability"},
                     Wrong{R"([{"op":"remove","path":"groups[value eq \"g\"]"}])", "400 mutability"},

@@ -24,6 +24,14 @@ TEST(Query, ParametersAreDecoded) {
   EXPECT_EQ(out->count, 5);
 }
 
+TEST(Query, RepeatedListsAreOneAndTwoFiltersAreNone) {
+  const auto out = query("attributes=userName&attributes=title,id&excludedAttributes=a&excludedattributes=b");
+  ASSERT_TRUE(out) << said(out);
+  EXPECT_THAT(out->attributes, ElementsAre("userName", "title", "id"));
+  EXPECT_THAT(out->excluded, ElementsAre("a", "b"));
+  EXPECT_THAT(said(query("filter=id+pr&Filter=title+pr")), HasSubstr("400 invalidFilter: filter stands twice"));
+}
+
 TEST(Query, BrokenEscapesAreRefused) {
   for (const char* text : {"filter=%", "filter=%2", "filter=%zz", "filter=%ff%fe", "%g0=1"}) EXPECT_THAT(said(query(text)), HasSubstr("400 invalidValue")) << text;
 }

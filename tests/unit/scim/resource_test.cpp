@@ -43,6 +43,8 @@ TEST(Resource, AManagerMayBeAnIdAndReferencesMayBeUris) {
   EXPECT_EQ(made("\"userName\":\"a\",\"" + urn + R"(":{"manager":{"$ref":"../Users/9"}})"),
             R"({"userName":"a",")" + urn + R"(":{"manager":{"value":"9","$ref":"../Users/9"}}})");
   EXPECT_EQ(made("\"userName\":\"a\",\"" + urn + R"(":{"manager":{"value":"","$ref":null}})"), R"({"userName":"a"})");
+  EXPECT_EQ(made("\"userName\":\"a\",\"" + urn + R"(":{"manager":{"displayName":"Boss"}})"), R"({"userName":"a"})");
+  EXPECT_EQ(made("\"userName\":\"a\",\"" + urn + R"(":{"department":"D","manager":{"value":null,"displayName":"Boss"}})"), R"({"userName":"a",")" + urn + R"(":{"department":"D"}})");
 }
 
 TEST(Resource, EqualValuesStandOnce) {
