@@ -49,6 +49,7 @@ class Acceptance(scim_endpoint_test.Endpoint):
         answer = Answer(self.http.getresponse())
         self.assertLess(answer.status, 502, answer.raw)
         self.assertNotEqual(answer.status, 500, answer.raw)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store", path)
         if answer.status >= 400 and method != "HEAD":       # 146: any error
             self.assertEqual(answer.headers["Content-Type"], "application/scim+json", path)
             self.assertEqual((answer.body["schemas"], answer.body["status"]), ([ERROR], str(answer.status)))

@@ -197,6 +197,13 @@ class Groups(Acceptance):
             team = self.team(*self.people[:2])
             self.assertIn(self.patch(team, {"op": "replace", "value": {"id": team["id"], "displayName": "renamed"}}).status, (200, 204))
             self.assertEqual((self.get(team).body["displayName"], self.members(team)), ("renamed", sorted(self.people[:2])))
+        with self.case(115):
+            answer = self.patch(self.team(self.people[0]), {"op": "add", "path": "displayName", "value": "part"}, query="?attributes=displayName")
+            self.assertEqual((answer.status, set(answer.body), answer.body["displayName"]), (200, {"id", "schemas", "displayName"}, "part"))
+        with self.case("section 2.3: two groups may have one name; 13.6: a manager and a member may be pushed before they exist"):
+            self.assertNotEqual(self.group("twins")["id"], self.group("Twins")["id"])
+            self.assertEqual(self.user(**{ENTERPRISE: {"manager": {"value": "not-yet"}}})[ENTERPRISE]["manager"], {"value": "not-yet"})
+            self.assertEqual(self.get(self.team("not-yet")).body["members"], [{"value": "not-yet"}])
         with self.case(133, 134):
             self.refused(400, "invalidValue", "POST", "/Groups", {"schemas": [GROUP], "members": []})
             member, = self.get(self.team(self.people[4])).body["members"]

@@ -149,6 +149,14 @@ class Lists(Acceptance):
             self.assertEqual((search("", filter="x eq").status, search("", filter="x eq").kind), (400, "invalidFilter"))
 
     def test_cursors(self):
+        with self.case("section 12: .search takes a cursor; section 8: a list has no ETag"):
+            first = self.call("POST", "/Users/.search", {"schemas": [SEARCH], "cursor": "", "count": 5})
+            rest = self.call("POST", "/Users/.search", {"schemas": [SEARCH], "cursor": first.body["nextCursor"], "count": 5})
+            self.assertEqual([u["userName"] for page in (first, rest) for u in page.body["Resources"]], self.names)
+            self.assertEqual(("nextCursor" in rest.body, "previousCursor" in first.body, first.headers["ETag"]), (False, False, None))
+            self.assertEqual(self.search(cursor="", count=0).body, {"schemas": [LIST], "totalResults": 7, "itemsPerPage": 0, "Resources": []})
+            pages = self.call("GET", "/ServiceProviderConfig").body["pagination"]
+            self.assertEqual((pages["cursor"], pages["index"], pages["defaultPaginationMethod"]), (True, True, "index"))
         with self.case(147):
             for more in {}, {"sortBy": "userName"}, {"filter": "userName pr", "sortBy": "userName", "sortOrder": "descending"}:
                 cursor, seen = "", []

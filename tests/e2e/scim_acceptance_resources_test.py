@@ -250,6 +250,13 @@ class Resources(Acceptance):
             strange = bulk(team("z", "bulkId:nobody"), {"method": "POST", "path": "/Users", "data": {"schemas": [USER], "userName": "e"}})
             self.assertTrue(all(o["status"].startswith("4") and o["response"]["schemas"] == [ERROR] for o in strange), strange)
             self.assertEqual(self.found('userName eq "e"'), [])
+        with self.case("section 7: a version is an If-Match, methods have no case"):
+            f = self.user("f")
+            change = {"schemas": [PATCH], "Operations": [{"op": "add", "path": "title", "value": "t"}]}
+            done = bulk(*({"method": "patch", "path": "/Users/" + f["id"], "version": v, "data": change} for v in (f["meta"]["version"], 'W/"none"')),
+                        {"method": "delete", "path": "/Users/" + f["id"], "version": f["meta"]["version"]})
+            self.assertEqual([o["status"] for o in done], ["200", "412", "412"])
+            self.assertEqual((done[0]["version"], self.get(f).body["title"]), (self.get(f).headers["ETag"], "t"))
 
 
 class Limits(Acceptance):

@@ -28,8 +28,9 @@ def sanitized(program):
         return text.find(b"__asan_init") >= 0
 
 
-# The sanitizers make it about five times slower.
+# The sanitizers make it about five times slower; a machine that is busy with something else is not waited for for ever.
 OPERATIONS = int(os.environ.get("ROLLCALL_OPERATIONS", "2000" if sanitized(PROGRAM) else "10000"))
+SECONDS = 400
 
 
 class RandomOperations(scim_endpoint_test.Endpoint):
@@ -55,7 +56,7 @@ class RandomOperations(scim_endpoint_test.Endpoint):
 
     def go_on(self):
         with self.counting:
-            if self.failed or self.begun == OPERATIONS:
+            if self.failed or self.begun == OPERATIONS or (self.begun >= OPERATIONS // 5 and time.monotonic() > self.end):
                 return False
             self.begun += 1
             self.counting.notify_all()
@@ -101,6 +102,7 @@ class RandomOperations(scim_endpoint_test.Endpoint):
         hr.http.close()
         clients = [Client(n, SEED, self.port, token, shared, FOREIGN, self.ready, self.go_on) for n in range(CLIENTS)]
         begin = time.monotonic()
+        self.end = begin + SECONDS
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
             running = [pool.submit(self.work, c) for c in clients]
             try:
@@ -112,10 +114,9 @@ class RandomOperations(scim_endpoint_test.Endpoint):
                 each.result()
         seconds = time.monotonic() - begin
         lost, done = sum(c.lost for c in clients), sum(c.lost_and_done for c in clients)
-        print("seed %s: %d operations of %d clients in %.0f s, %d kills; %d answers were lost, and %d changes had happened nevertheless" % (
-            SEED, self.begun, CLIENTS, seconds, kills, lost, done))
-        self.assertGreaterEqual(self.begun, OPERATIONS)
-        self.assertGreater(kills, OPERATIONS // 400)
+        print("seed %s: %d of %d operations of %d clients in %.0f s, %d kills; %d answers were lost, and %d changes had happened nevertheless" % (
+            SEED, self.begun, OPERATIONS, CLIENTS, seconds, kills, lost, done))
+        self.assertGreater(kills, self.begun // 400)
         self.compare_everything(clients, hr, someone, shared)
         self.compare_accounts(clients, hr, tenant, someone)
         self.leave(self.process)
