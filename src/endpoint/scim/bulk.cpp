@@ -53,6 +53,9 @@ class BulkRun {
   }
 
   scim::Answer<void> operate(const scim::BulkOperation& op, const scim::BulkStep& step, scim::BulkResult& result) {
+    // The location is part of every result but a failed POST's (RFC 7644 section 3.7.3).
+    if (const auto named = target_of(op.path); named && !named->id.empty() && !named->id.starts_with("bulkId:"))
+      result.location = location_of(c_, named->kind, named->id);
     if (op.failure) return tl::unexpected<scim::Failure>(*op.failure);
     ROLLCALL_TRY(const scim::BulkCall call, scim::resolve(op, ids_, step.without));
     const auto target = target_of(call.path);

@@ -184,6 +184,13 @@ TEST_F(ScimEndpoint, BulkResolvesReferencesAndKeepsFailuresApart) {
   EXPECT_EQ(members(found("/Groups", "id").front()), found("/Users", "id"));
 }
 
+TEST_F(ScimEndpoint, AFailedOperationOfABulkRequestSaysWhereItWas) {
+  const Answered done = call("POST", "/Bulk", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
+    {"method":"PATCH","path":"/Users/7"},{"method":"DELETE","path":"/Users/8"},{"method":"POST","path":"/Users","bulkId":"u","data":{}}]})");
+  EXPECT_THAT(texts(*done.body.find("Operations"), "status"), ElementsAre("400", "404", "400"));
+  EXPECT_THAT(texts(*done.body.find("Operations"), "location"), ElementsAre("http://scim.test/scim/v2/Users/7", "http://scim.test/scim/v2/Users/8", ""));
+}
+
 TEST_F(ScimEndpoint, NothingAcknowledgedIsLostWhenTheServiceOpensAnew) {
   const std::string id = add_user("ada");
   open({});
