@@ -36,7 +36,6 @@ struct Capabilities {
   bool deletes = true;
   bool shows_status = true;
   bool account_before_acceptance = true;  // false: LoginRadius
-  bool takes_password = false;
   bool external_id_at_create = true;  // false: it goes with the update that follows
   bool external_id_changes = true;    // false (Zitadel): it is the account's id, which the create sets for good
   bool lists_acceptance = true;       // false: the listing may miss that somebody came; has_accepted() tells
@@ -46,6 +45,7 @@ struct Capabilities {
   bool resends_invitations = false;   // send_invitation() mails a living one again: InviteRequest::again
   std::string external_id_field;      // "" when the provider has none
   std::string user_name_field, email_field;
+  std::string password_field;         // what takes a password as clear text; "" when the provider takes none
   std::set<LookupBy> finds = {LookupBy::id, LookupBy::external_id, LookupBy::user_name, LookupBy::email};  // others: unsupported
   std::set<std::string> required_any; // a create needs one of these fields
   std::set<std::string> required_all; // and each of these

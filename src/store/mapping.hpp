@@ -158,6 +158,12 @@ struct Table<ResourceRow> {
 };
 
 template <>
+struct Table<SealedRow> {
+  static constexpr std::string_view name = "sealed", key = " record provider ", fixed = " ";
+  static void fields(auto& r, auto& v) { v("record", r.record), v("provider", r.provider), v("since", r.since), v("body", r.body); }
+};
+
+template <>
 struct Table<TokenRow> {
   static constexpr std::string_view name = "token", key = " id ", fixed = " source hash created ";
   static void fields(auto& r, auto& v) {

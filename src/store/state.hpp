@@ -168,10 +168,16 @@ class State {
   virtual Result<bool> add_member(std::int64_t group, const std::string& source, const Member& member) = 0;
   virtual Result<bool> remove_member(std::int64_t group, const std::string& ref) = 0;
   virtual Result<bool> has_member(std::int64_t group, const std::string& ref) = 0;
-  struct ShownMember { std::string raw, id, display; RecordKind kind = RecordKind::person; };   // id is "" where it resolves to nothing
+  struct ShownMember { std::string raw, id; RecordKind kind = RecordKind::person; };   // id is "" where it resolves to nothing
   virtual Result<std::vector<ShownMember>> shown_members(std::int64_t group, const std::string& source) = 0;
   virtual Result<std::vector<ResourceRow>> groups_of_member(const std::string& source, const std::string& ref) = 0;   // bodies left out
   virtual Result<void> mark_members_dirty(std::int64_t group) = 0;      // people who are members by id or user name
+
+  // --- pushed passwords that wait, sealed, for a provider ---
+  virtual Result<void> put_sealed(const SealedRow& row) = 0;            // takes the place of an older one
+  virtual Result<std::optional<SealedRow>> sealed(const std::string& provider, const std::string& person) = 0;   // the newest of the person's records
+  virtual Result<void> erase_sealed(const SealedRow& delivered, const std::string& person) = 0;   // it, and what the person's records had before it
+  virtual Result<void> keep_sealed_for(const std::set<std::string>& providers) = 0;   // what waits for others waits for nobody: it goes
 
   // --- tokens of SCIM clients ---
   virtual Result<std::optional<TokenRow>> token(const std::string& id) = 0;

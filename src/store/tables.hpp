@@ -122,6 +122,10 @@ class Tables final : public State {
   Result<std::vector<ShownMember>> shown_members(std::int64_t group, const std::string& source) override;
   Result<std::vector<ResourceRow>> groups_of_member(const std::string& source, const std::string& ref) override;
   Result<void> mark_members_dirty(std::int64_t group) override;
+  Result<void> put_sealed(const SealedRow& row) override;
+  Result<std::optional<SealedRow>> sealed(const std::string& provider, const std::string& person) override;
+  Result<void> erase_sealed(const SealedRow& delivered, const std::string& person) override;
+  Result<void> keep_sealed_for(const std::set<std::string>& providers) override;
   Result<std::optional<TokenRow>> token(const std::string& id) override;
   Result<std::vector<TokenRow>> tokens() override;
   Result<void> put_token(const TokenRow& row) override;

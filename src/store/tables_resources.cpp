@@ -30,6 +30,7 @@ Result<void> Tables::erase_resource(std::int64_t record) {
   return together([&]() -> Result<void> {
     ROLLCALL_CHECK(execute(*db_, "delete from resource_email where record = ?1", record));
     ROLLCALL_CHECK(execute(*db_, "delete from member where grp = ?1", record));
+    ROLLCALL_CHECK(execute(*db_, "delete from sealed where record = ?1", record));
     ROLLCALL_CHECK(execute(*db_, "delete from resource where record = ?1", record));
     return {};
   });
@@ -88,12 +89,12 @@ Result<bool> Tables::has_member(std::int64_t group, const std::string& ref) {
 Result<std::vector<State::ShownMember>> Tables::shown_members(std::int64_t group, const std::string& source) {
   std::vector<ShownMember> out;
   const auto read = [&](const Cursor& c) {
-    out.push_back({c.text(0), c.text(1), c.text(2), static_cast<RecordKind>(c.number(3))});
+    out.push_back({c.text(0), c.text(1), static_cast<RecordKind>(c.number(2))});
   };
   ROLLCALL_CHECK(each(*db_,
-                      "select m.raw, coalesce(r.id, ''), coalesce(r.display, ''), coalesce(r.kind, 0) from member m "
+                      "select m.raw, coalesce(r.id, ''), coalesce(r.kind, 0) from member m "
                       "left join resource r on r.source = ?2 and r.id = m.ref where m.grp = ?1 order by m.ref",
-                      "tttn", read, group, source));
+                      "ttn", read, group, source));
   return out;
 }
 
@@ -129,6 +130,32 @@ Result<void> Tables::mark_members_dirty(std::int64_t group) {
 Result<bool> Tables::is_dirty(std::int64_t record) {
   ROLLCALL_TRY(const auto found, count(*db_, "select count(*) from dirty where record in (0, ?1)", record));
   return found > 0;
+}
+
+// --- pushed passwords ---
+
+Result<void> Tables::put_sealed(const SealedRow& row) { return upsert(*db_, row); }
+
+Result<std::optional<SealedRow>> Tables::sealed(const std::string& provider, const std::string& person) {
+  static const auto sql = select<SealedRow>(
+      "where provider = ?1 and record in (select record from identity_record where person = ?2) order by since desc, record limit 1");
+  return one<SealedRow>(*db_, sql, provider, person);
+}
+
+// Of two that came in one millisecond the one that was delivered goes: no two bodies are equal.
+Result<void> Tables::erase_sealed(const SealedRow& delivered, const std::string& person) {
+  ROLLCALL_CHECK(execute(*db_,
+                         "delete from sealed where provider = ?1 and record in (select record from identity_record where person = ?2) "
+                         "and (since < ?3 or body = ?4)",
+                         delivered.provider, person, delivered.since, delivered.body));
+  return {};
+}
+
+Result<void> Tables::keep_sealed_for(const std::set<std::string>& providers) {
+  ROLLCALL_TRY(const auto waiting, column<std::string>(*db_, "select distinct provider from sealed"));
+  for (const auto& provider : waiting)
+    if (!providers.contains(provider)) ROLLCALL_CHECK(execute(*db_, "delete from sealed where provider = ?1", provider));
+  return {};
 }
 
 // --- tokens ---

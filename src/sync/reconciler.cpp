@@ -72,6 +72,10 @@ std::string configuration_of(const House& house) {
 // Page by page, so that whoever decides something meanwhile waits for a page and not for all; what is dirty stays so until it is done.
 Result<void> refresh_people(store::State& state, const House& house, Instant now, const Scope& scope) {
   ROLLCALL_CHECK(state.mark_stale(configuration_of(house)));
+  std::set<std::string> wanting;
+  for (const auto& seat : house.providers)
+    if (!seat.password_field.empty()) wanting.insert(seat.rules.settings.name);
+  ROLLCALL_CHECK(state.keep_sealed_for(wanting));
   ROLLCALL_TRY(const auto dirty, state.dirty());
   if (dirty.empty()) return {};
   ROLLCALL_TRY(Roster roster, Roster::open(state, house, now));

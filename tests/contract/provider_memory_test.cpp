@@ -52,7 +52,7 @@ Capabilities like_loginradius() {
   c.lists_roles = false;
   c.resends_invitations = true;
   c.suspends = false;
-  c.takes_password = false;
+  c.password_field.clear();
   c.removes_roles = false;
   c.external_id_field = "";
   c.user_name_field = "";

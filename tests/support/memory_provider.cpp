@@ -41,7 +41,7 @@ MemoryProvider::MemoryProvider(Capabilities capabilities) : capabilities_(std::m
 Capabilities MemoryProvider::everything() {
   Capabilities c;
   c.roles_at_create = true;
-  c.takes_password = true;
+  c.password_field = "password";
   c.invite = InviteWay::link;
   c.sends_invitations = true;
   c.cancels_invitations = true;
@@ -197,6 +197,8 @@ awaitable<Result<Account>> MemoryProvider::create(NewAccount wanted) {
   const bool active = fields.contains("password");
   const std::string id = add(std::move(stored), {}, active ? AccountStatus::active : AccountStatus::pending);
   accounts[id].accepted = false;
+  for (const auto& name : capabilities_.set_only)
+    if (const auto it = fields.find(name); it != fields.end()) secrets[id][name] = it->second;
   if (capabilities_.roles_at_create) accounts[id].roles = wanted.role_ids;
   co_return shown(accounts[id], false);
 }
@@ -209,7 +211,7 @@ awaitable<Result<void>> MemoryProvider::update(std::string id, Fields changes) {
   if (!found) co_return tl::unexpected(std::move(found).error());
   if (auto clash = taken(changes, id); !clash) co_return clash;
   for (auto& [name, value] : cuts ? cuts(changes) : changes)
-    if (!capabilities_.set_only.contains(name)) (*found)->fields[name] = value;
+    (capabilities_.set_only.contains(name) ? secrets[id] : (*found)->fields)[name] = value;
   co_return Result<void>();
 }
 

@@ -23,6 +23,7 @@ class MemoryProvider final : public Provider {
   void accept(const std::string& email);  // the person follows the link (where there was no account, it comes to be)
 
   std::map<std::string, Account> accounts;  // by id; `roles` is always set here, whatever shows_roles
+  std::map<std::string, Fields> secrets;   // by account: set-only fields as they were written last
   std::vector<Role> role_list;
   struct Invitation {
     std::string id, account, email, to, link, code;

@@ -59,7 +59,7 @@ json::Value value_of(const ProviderType& type) {
   v.set("removes-roles", c.removes_roles);
   v.set("suspends", c.suspends);
   v.set("deletes", c.deletes);
-  v.set("takes-password", c.takes_password);
+  v.set("takes-password", !c.password_field.empty());
   v.set("own-mail", to_string(c.invite));
   v.set("sends-invitations", c.sends_invitations);
   v.set("cancels-invitations", c.cancels_invitations);

@@ -40,7 +40,8 @@ struct Call {
   Instant now;
   std::string resource = "other";                // for the metrics
 
-  Context reading() const { return {*core->reading, *catalogue, *source, core->limits, base, now}; }
+  Context context(store::State& state) const { return {state, *catalogue, *source, core->limits, base, now}; }
+  Context reading() const { return context(*core->reading); }
 };
 
 struct Reply {

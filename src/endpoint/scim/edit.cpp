@@ -86,14 +86,36 @@ scim::Answer<void> write_row(const Context& c, store::ResourceRow& row, const Va
 // Takes out what is not part of the stored body.
 Value strip(Value& resource, const char* name) { return scim::take(resource, name); }
 
+// What came as the password; no trace of it stays in the resource. Empty is none.
+Secret take_password(Value& resource) {
+  const Value taken = strip(resource, "password");
+  return Secret(taken.as_string() ? *taken.as_string() : "");
+}
+
+// Sealed once for each provider that takes it, until it is delivered there. Whether it is kept.
+scim::Answer<bool> keep_password(const Context& c, std::int64_t record, const Secret& password) {
+  if (password.empty() || !c.keeps_passwords()) return false;
+  const auto prepared = language::opaque_string(password.reveal());    // RFC 7643 section 4.1.1
+  if (!prepared) return refuse(scim::ErrorType::invalid_value, "password: it contains control characters");
+  for (const auto& provider : c.catalogue.password_takers) {
+    store::SealedRow row{record, provider, c.now, {}};
+    ROLLCALL_TRY(row.body, kept(c.catalogue.seal->close(*prepared, row.about())));
+    ROLLCALL_CHECK(kept(c.state.put_sealed(row)));
+  }
+  ROLLCALL_CHECK(kept(c.state.mark_dirty({record})));
+  return true;
+}
+
 // The resource as the client wants it from now on, without members; these are changed already.
 scim::Answer<Edited> update(const Context& c, store::ResourceRow row, Value resource, bool members_changed) {
   Edited out;
-  out.dropped_password = !strip(resource, "password").is_null();
+  const Secret password = take_password(resource);
+  ROLLCALL_TRY(const bool kept_password, keep_password(c, row.record, password));
+  out.dropped_password = !password.empty() && !kept_password;
   strip(resource, "id");
   strip(resource, "meta");
   std::string text = json::write(resource);
-  out.changed = members_changed || text != row.body;
+  out.changed = members_changed || kept_password || text != row.body;
   if (out.changed) {
     ++row.version;
     if (text != row.body) {
@@ -133,7 +155,7 @@ scim::Answer<Edited> patch_group(const Context& c, store::ResourceRow row, const
 scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Value& body) {
   ROLLCALL_TRY(Value resource, scim::create(type_of(kind), body, c.limits));
   Edited out;
-  out.dropped_password = !strip(resource, "password").is_null();
+  const Secret password = take_password(resource);
   scim::MemberChange members;
   if (kind == RecordKind::group) members = scim::take_members(resource);
   out.row.source = c.source.name;
@@ -142,6 +164,8 @@ scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Va
   out.row.created = c.now;
   ROLLCALL_CHECK(write_row(c, out.row, resource, json::write(resource)));
   if (kind == RecordKind::group) ROLLCALL_CHECK(change_members(c, out.row.record, members));
+  ROLLCALL_TRY(const bool kept_password, keep_password(c, out.row.record, password));
+  out.dropped_password = !password.empty() && !kept_password;
   return out;
 }
 

@@ -43,7 +43,9 @@ asio::awaitable<scim::Answer<void>> commit(std::shared_ptr<Call> call, std::shar
 
 void after(const Call& call, bool changed, bool dropped_password) {
   if (dropped_password)
-    log::warn("a pushed password was dropped: rollcall does not keep passwords, and ServiceProviderConfig says so", {{"source", call.source->name}});
+    log::warn("a pushed password was dropped: it would have to wait sealed under [state] key for a provider that takes it (password = \"{password}\" "
+              "in the mappings of the source and of the provider)",
+              {{"source", call.source->name}});
   if (changed && call.core->options.on_write) call.core->options.on_write();
 }
 
@@ -90,7 +92,7 @@ asio::awaitable<Replied> write(std::shared_ptr<Call> call, RecordKind kind, std:
   if (!wish) co_return tl::unexpected<scim::Failure>(std::move(wish).error());
   auto out = std::make_shared<Written>();
   store::WriteQueue::Job job = [call, out, wish = std::move(*wish)](store::State& state) -> Result<void> {
-    const Context c{state, *call->catalogue, *call->source, call->core->limits, call->base, call->now};
+    const Context c = call->context(state);
     auto edited = edit(c, call->method, wish);
     if (edited) {
       out->edited = std::move(*edited);
@@ -116,7 +118,7 @@ asio::awaitable<Replied> bulk(std::shared_ptr<Call> call) {
   if (!request) co_return tl::unexpected<scim::Failure>(std::move(request).error());
   auto out = std::make_shared<Written>();
   store::WriteQueue::Job job = [call, out, request = std::move(*request)](store::State& state) -> Result<void> {
-    const Context c{state, *call->catalogue, *call->source, call->core->limits, call->base, call->now};
+    const Context c = call->context(state);
     out->bulk = carry_out(c, request);
     return {};
   };

@@ -46,7 +46,7 @@ ProviderType type(Api api) {
 
 Capabilities capabilities(Api api) {
   Capabilities c;
-  c.takes_password = true;
+  c.password_field = "password";
   c.invite = InviteWay::link;
   c.sends_invitations = true;
   c.external_id_field = "external_id";

@@ -40,6 +40,10 @@ create table resource_email (source {K} not null, email {K} not null, record big
 create index resource_email_record on resource_email (record);
 create index hold_person on hold (person) where person <> '';
 
+-- A pushed password on its way to a provider: sealed under [state] key, and gone once it is delivered.
+create table sealed (
+  record bigint not null, provider {K} not null, since bigint not null, body {K} not null, primary key (record, provider)) {CLUSTERED};
+
 -- Bearer tokens of SCIM clients: only hashes. expires: 0 never. allow: networks with spaces between, empty for everywhere.
 create table token (
   id {K} primary key, source {K} not null, hash {K} not null, created bigint not null, expires bigint not null, allow {K} not null,

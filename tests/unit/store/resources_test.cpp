@@ -98,12 +98,40 @@ TEST_P(Resources, MembersAreShownWithWhatTheyAre) {
   for (const char* ref : {"g2", "u1", "stranger"}) EXPECT_TRUE(state_->add_member(team, "hr", {ref, ref}).value());
   const auto members = state_->shown_members(team, "hr").value();
   ASSERT_EQ(members.size(), 3u);
-  EXPECT_EQ(std::tie(members[0].id, members[0].kind, members[0].display), std::make_tuple("g2", group, "Display of inner"));
+  EXPECT_EQ(std::tie(members[0].id, members[0].kind), std::make_tuple("g2", group));
   EXPECT_EQ(std::tie(members[1].raw, members[1].id), std::make_tuple("stranger", ""));
   EXPECT_EQ(std::tie(members[2].id, members[2].kind), std::make_tuple("u1", user));
   const auto groups = state_->groups_of_member("hr", "u1").value();
   ASSERT_EQ(groups.size(), 1u);
   EXPECT_EQ(std::tie(groups[0].id, groups[0].display), std::make_tuple("g1", "Display of team"));
+}
+
+TEST_P(Resources, ASealedPasswordWaitsForOneProviderUntilItIsDelivered) {
+  const auto ada = put(user, "u1", "ada"), again = put(user, "u2", "ada2"), eve = put(user, "u3", "eve");
+  IdentityRow person;
+  person.person = "ada";
+  person.records = {ada, again};
+  EXPECT_OK(state_->put_identity(person));
+  EXPECT_OK(state_->put_sealed({ada, "a", at(5), "first"}));
+  EXPECT_OK(state_->put_sealed({ada, "b", at(5), "other"}));
+  EXPECT_OK(state_->put_sealed({ada, "a", at(6), "second"}));       // takes the place of the first
+  EXPECT_OK(state_->put_sealed({again, "a", at(7), "third"}));
+  EXPECT_OK(state_->put_sealed({eve, "a", at(8), "hers"}));
+  const SealedRow newest = state_->sealed("a", "ada").value().value();
+  EXPECT_EQ(std::tie(newest.record, newest.body, newest.since), std::make_tuple(again, "third", at(7)));
+  EXPECT_FALSE(state_->sealed("c", "ada").value());
+  EXPECT_OK(state_->put_sealed({ada, "a", at(7), "came meanwhile"}));
+  EXPECT_OK(state_->erase_sealed(newest, "ada"));
+  EXPECT_EQ(state_->sealed("a", "ada").value()->body, "came meanwhile");
+  EXPECT_OK(state_->erase_resource(ada));
+  EXPECT_FALSE(state_->sealed("a", "ada").value());
+  EXPECT_FALSE(state_->sealed("b", "ada").value());
+  person.person = "eve", person.records = {eve};
+  EXPECT_OK(state_->put_identity(person));
+  EXPECT_OK(state_->keep_sealed_for({"a"}));
+  EXPECT_TRUE(state_->sealed("a", "eve").value());
+  EXPECT_OK(state_->keep_sealed_for({"b"}));
+  EXPECT_FALSE(state_->sealed("a", "eve").value());
 }
 
 TEST_P(Resources, TheMembersOfAGroupAreLookedAtAgain) {
