@@ -54,6 +54,8 @@ def free_port():
 
 
 class Endpoint(Stage):
+    """What the stories of the endpoint share; it has no test of its own."""
+
     def pushed(self, tenant, scim="", source="", tail="", roles=ROLES, state=""):
         self.port, self.admin = free_port(), free_port()
         self.configure('[source.hr]\ntype = "scim"\nmapping = "scim"\n' + source,
@@ -89,6 +91,8 @@ class Endpoint(Stage):
         with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % self.admin, timeout=10) as answer:
             return answer.read().decode()
 
+
+class Stories(Endpoint):
     def test_a_pushed_person_has_an_account_at_once_and_the_client_sees_the_truth(self):
         tenant = self.sandbox()
         self.pushed(tenant)
