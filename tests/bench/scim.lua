@@ -24,6 +24,7 @@ end
 local make = {
   static = function() return wrk.format("GET", "/") end,
   get = function() return wrk.format("GET", "/scim/v2/Users/" .. ids[any()]) end,
+  fresh = function() return wrk.format("GET", "/scim/v2/Users/" .. ids[any()], {Authorization = "Bearer " .. token, ["If-None-Match"] = "none"}) end,
   filter = function() return wrk.format("GET", "/scim/v2/Users?filter=userName%20eq%20%22" .. names[any()] .. "%22") end,
   group = function() return wrk.format("GET", "/scim/v2/Groups/" .. group .. "?excludedAttributes=members") end,
   post = function()
