@@ -30,6 +30,14 @@ TEST_F(ScimEndpoint, APushedUserComesBackAndIsARecordOfTheEngine) {
   EXPECT_TRUE(state_->is_dirty(record->id).value());
 }
 
+// RFC 9562 section 5.7: what is given later sorts later.
+TEST_F(ScimEndpoint, IdsSortByTheirTime) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i, now_ += Duration{1}) ids.push_back(add_user("user" + std::to_string(i)));
+  EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+  EXPECT_THAT(ids, testing::Each(testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")));
+}
+
 TEST_F(ScimEndpoint, UserNamesAreUniqueWithoutCaseAndFreeAgainAfterADeletion) {
   const std::string id = add_user("ada");
   const Answered second = call("POST", "/Users", user("ADA"));

@@ -145,6 +145,52 @@ TEST_P(Resources, TheMembersOfAGroupAreLookedAtAgain) {
   EXPECT_FALSE(state_->is_dirty(team).value());
 }
 
+TEST_P(Resources, WhereAPersonStandsIsReadAtOnce) {
+  const auto ada = put(user, "u1", "ada");
+  EXPECT_EQ(state_->standing(ada).value().person, "");
+  EXPECT_FALSE(state_->standing(ada).value().dirty);
+  EXPECT_OK(state_->put_identity({.person = "p1", .body = "{}", .records = {ada}}));
+  EXPECT_OK(state_->mark_dirty({0}));
+  EXPECT_EQ(state_->standing(ada).value().person, "p1");
+  EXPECT_TRUE(state_->standing(ada).value().dirty);      // with everybody
+  EXPECT_OK(state_->clear_dirty({0}));
+  EXPECT_FALSE(state_->standing(ada).value().dirty);
+}
+
+TEST_P(Resources, WhatBecameOfAPersonAtAProviderIsReadAtOnce) {
+  const auto of = [&](const std::string& provider) { return state_->outcome(provider, "p1").value(); };
+  EXPECT_FALSE(of("a").known);
+  EXPECT_OK(state_->put_desired({.provider = "a", .person = "p1", .in_scope = true, .hash = "h", .body = "{}"}, {}));
+  EXPECT_TRUE(of("a").known && of("a").in_scope && !of("a").settled && !of("b").known);
+  EXPECT_OK(state_->put_account({.provider = "a", .id = "7", .person = "p1", .link = Link::made, .body = "{}", .written = "{}", .status = "active"}, {}));
+  EXPECT_EQ(std::tie(of("a").account, of("a").status), std::make_tuple("7", "active"));
+  EXPECT_EQ(of("b").account, "");
+  EXPECT_OK(state_->settle("a", "p1", "h", {}));
+  EXPECT_TRUE(of("a").settled);
+  EXPECT_OK(state_->put_hold({.id = "h1", .provider = "a", .person = "p1", .kind = "suspend", .state = "waived"}));
+  EXPECT_FALSE(of("a").held);
+  EXPECT_OK(state_->put_hold({.id = "h1", .provider = "a", .person = "p1", .kind = "suspend", .state = "held"}));
+  EXPECT_TRUE(of("a").held && !of("b").held);
+  EXPECT_OK(state_->put_invitation({.id = "i1", .provider = "a", .person = "p1", .state = "sent"}));
+  EXPECT_OK(state_->put_invitation({.id = "i2", .provider = "a", .person = "p1", .state = "expired"}));
+  EXPECT_EQ(of("a").invitation, "sent");                 // the living one before the newest
+  EXPECT_OK(state_->put_action({.run = "r", .provider = "a", .person = "p1", .kind = "update", .outcome = "failed", .detail = "why"}));
+  EXPECT_EQ(of("a").error, "why");
+  EXPECT_OK(state_->put_action({.run = "r", .provider = "a", .person = "p1", .kind = "update", .outcome = "done", .detail = "well"}));
+  EXPECT_EQ(of("a").error, "");
+}
+
+TEST_P(Resources, WhatIsReadTogetherIsOfOneInstant) {
+  auto other = open();
+  EXPECT_OK(state_->begin_reading());
+  EXPECT_EQ(state_->count_resources("hr", user).value(), 0);
+  EXPECT_OK(other->transaction([&]() -> Result<void> { return other->mark_dirty({5}); }));
+  EXPECT_FALSE(state_->is_dirty(5).value());
+  state_->end_reading();
+  EXPECT_TRUE(state_->is_dirty(5).value());
+  state_->end_reading();                                 // nothing has begun
+}
+
 TEST_P(Resources, ADeletedResourceLeavesItsRecord) {
   const auto team = put(group, "g1", "team");
   EXPECT_TRUE(state_->add_member(team, "hr", {"u1", "u1"}).value());
