@@ -20,7 +20,7 @@ Result<std::shared_ptr<const endpoint::Catalogue>> catalogue_of(const Configurat
   }
   if (takes_passwords(configuration)) {
     ROLLCALL_TRY(Secret key, read_state_key(configuration.settings.state.key));
-    out->seal = std::make_unique<const crypto::Seal>(std::move(key));
+    out->seal = std::make_shared<const crypto::Seal>(std::move(key));
   }
   return out;
 }

@@ -28,7 +28,7 @@ struct Catalogue {
   std::map<std::string, PushedSource> sources;
   std::vector<std::string> providers;
   std::vector<std::string> password_takers;   // of them
-  std::unique_ptr<const crypto::Seal> seal;   // of `[state] key`; null without it: then no password is kept
+  std::shared_ptr<const crypto::Seal> seal;   // of `[state] key`; null without it: then no password is kept
 };
 
 struct Context {

@@ -86,7 +86,7 @@ class ScimEndpoint : public testing::Test {
     keeping->sources = catalogue()->sources;
     keeping->providers = {"onelogin", "zitadel"};
     keeping->password_takers = {"onelogin"};
-    keeping->seal = std::make_unique<const crypto::Seal>(seal);
+    keeping->seal = std::make_shared<const crypto::Seal>(seal);
     handler_->adopt(std::move(keeping));
     io_.restart();
     io_.run();
