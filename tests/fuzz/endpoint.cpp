@@ -22,10 +22,6 @@ std::shared_ptr<const endpoint::Catalogue> catalogue() {
   return out;
 }
 
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) text.replace(at, from.size(), to);
-}
-
 void set_default(Headers& headers, const char* name, const std::string& value) {
   if (header_value(headers, name).empty()) headers.emplace_back(name, value);
 }
@@ -39,6 +35,11 @@ std::string group(const std::string& name, const std::string& member) {
 }
 
 }  // namespace
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size()) text.replace(at, from.size(), to);
+  return text;
+}
 
 Endpoint::Endpoint() {
   (void)log::configure("error", "text");
@@ -104,7 +105,7 @@ void Endpoint::begin() {
 }
 
 std::string Endpoint::filled(std::string text) const {
-  for (const auto& [name, id] : ids_) replace_all(text, name, id);
+  for (const auto& [name, id] : ids_) text = replaced(std::move(text), name, id);
   return text;
 }
 

@@ -27,6 +27,8 @@ struct Answered {
   std::string header(std::string_view name) const { return std::string(header_value(headers, name)); }
 };
 
+std::string replaced(std::string text, const std::string& from, const std::string& to);   // everywhere
+
 class Endpoint {
  public:
   Endpoint();
