@@ -72,7 +72,8 @@ struct ProviderMapping {
   std::string file;
   std::string fingerprint;
   std::map<std::string, Template> account, on_create;  // provider field -> template; no field is in both
-  // The field that FIELD = "{password}" in [account] gives a pushed password, or "". No identity has it: it is in neither map above.
+  // The field that FIELD = "{password}" in [account] gives a pushed password, or "". No identity has it, so it is not in `account`;
+  // `on_create` may have another template for it, for whom nothing was pushed.
   std::string password_field;
   Problem password_at;  // where it stands; the text is empty
   std::vector<PlacedUse> placed_uses;

@@ -38,7 +38,7 @@ class ProviderLoader {
       read("account-on-create", out_.on_create);
       if (const TextTable* table = file_.table("account-on-create"))
         for (const TextEntry& entry : table->entries)
-          if (out_.account.count(entry.key) || out_.password_field == entry.key)
+          if (out_.account.count(entry.key))
             file_.add(
                 file_.at_key("account-on-create", entry, "this field stands in [account] already, which enforces it"));
     }

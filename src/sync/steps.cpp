@@ -140,7 +140,7 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
       Written written;
       for (const auto& [field, value] : sent)
         if (counter_.seat.capabilities.set_only.contains(field)) {
-          if (field != counter_.seat.password_field && !account.fields.contains(field)) written.fields[field] = hash_of(value);
+          if (!is_pushed(field) && !account.fields.contains(field)) written.fields[field] = hash_of(value);
         } else if (account.fields.contains(field))
           written.fields[field] = value, written.unconfirmed.insert(field);
       row.written = write_written(written);
@@ -161,10 +161,11 @@ asio::awaitable<Result<void>> Steps::create(Job job, bool roles_follow) {
     wanted.fields.erase(c.external_id_field);
   std::erase_if(wanted.fields, [](const auto& field) { return field.second.empty(); });
   std::optional<Password> password;
-  if (!c.password_field.empty() && wanted.fields.erase(counter_.seat.password_field) > 0) {
+  if (is_pushed(c.password_field)) {
     auto waiting = co_await waiting_password();
     if (!waiting) co_return tl::unexpected<Error>(std::move(waiting).error());
     password = std::move(*waiting);
+    wanted.fields.erase(c.password_field);
     if (password) wanted.fields[c.password_field] = password->text.reveal();
   }
 
@@ -258,7 +259,7 @@ Fields Steps::wanted_fields(const Action& action) const {
 
 asio::awaitable<Result<void>> Steps::update(Job job) {
   Fields fields = wanted_fields(*job.action);
-  if (!counter_.seat.password_field.empty() && fields.erase(counter_.seat.password_field) > 0) {
+  if (is_pushed(counter_.seat.password_field) && fields.erase(counter_.seat.password_field) > 0) {
     // By a call of its own: a password that the provider refuses keeps nothing else from it.
     if (!fields.empty()) {
       auto written = co_await write_fields(job, std::move(fields));

@@ -77,6 +77,9 @@ class Steps {
   Fields missing_external_id() const;
   std::optional<std::string> role_id(const std::string& name) const;
   Fields wanted_fields(const Action& action) const;
+  bool is_pushed(const std::string& field) const {     // by a client; else the mapping makes it
+    return !field.empty() && field == counter_.seat.password_field && subject_.desired.enforced.contains(field);
+  }
   boost::asio::awaitable<Result<std::optional<Password>>> waiting_password();   // nothing: it was delivered meanwhile
   Result<void> forget(store::State& state, const std::optional<Password>& delivered) const;
 

@@ -246,6 +246,19 @@ TEST(PushedPassword, SealedUnderAnotherKeyIsAFailureThatSaysSo) {
   EXPECT_FALSE(e.account("ada"));
 }
 
+TEST(PushedPassword, GoesBeforeTheOneThatTheMappingMakes) {
+  Pushed e;
+  auto& mapping = e.house.providers[0].rules.mapping;
+  mapping.on_create.emplace("password", language::Template::parse("made-{userName}").value());
+  e.wants_passwords();
+  for (const char* id : {"ada", "eve"}) e.push(id);
+  e.push_password("ada", "hunter2");
+  e.apply();
+  EXPECT_EQ(e.password_of("ada"), "hunter2");
+  EXPECT_EQ(e.password_of("eve"), "made-eve");
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+}
+
 TEST(PushedPassword, ForAProviderThatWantsNoneAnyMoreGoes) {
   Pushed e;
   e.wants_passwords();
