@@ -95,6 +95,7 @@ struct Table<ProviderRow> {
         v("last_success", r.last_success);
     v("accounts", r.accounts), v("complete", r.complete), v("detail", r.detail), v("circuit", r.circuit);
     v("strikes", r.strikes), v("accepted", r.accepted), v("last_audit", r.last_audit);
+    v("changes_since", r.changes_since);
     v("retry_at", r.retry_at);
   }
 };

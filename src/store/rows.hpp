@@ -193,6 +193,7 @@ struct ProviderRow {
   std::string name, config_hash;
   Instant last_complete{}, last_success{};
   Instant last_audit{};          // when a share of the accounts was last read one by one
+  Instant changes_since{};       // who changed at the provider before then is known here; 0: no complete listing told
   std::int64_t accounts = 0;     // of the last complete listing
   bool complete = false;
   std::string detail;

@@ -388,6 +388,6 @@ REGISTER_TYPED_TEST_SUITE_P(ProviderContract, GoodCredentialsAreAcceptedWithALin
                             AnInvitationYieldsWhatTheCapabilitiesPromise, TheProviderSendsTheInvitationItself,
                             AnInvitationOfNobodyIsNotFound, WhoFollowedTheInvitationHasAccepted,
                             AnInvitationIsRecalledOrTheVerbSaysThatItCannotBe,
-                            ALivingInvitationIsMailedAgainAndADeadOneIsNotFound);
+                            ALivingInvitationIsMailedAgainAndADeadOneIsNotFound, WhoChangedLatelyIsListedAndNobodyElse);
 
 }  // namespace rollcall::test

@@ -34,6 +34,7 @@ class Memory {
 
 Capabilities like_onelogin_v3() {
   Capabilities c = MemoryProvider::everything();
+  c.lists_changes = false;
   c.roles_at_create = false;
   c.shows_roles = false;
   c.roles_as_whole = true;
@@ -47,6 +48,7 @@ Capabilities like_onelogin_v3() {
 
 Capabilities like_loginradius() {
   Capabilities c = MemoryProvider::everything();
+  c.lists_changes = false;
   c.account_before_acceptance = false;
   c.lists_accounts = false;
   c.lists_roles = false;

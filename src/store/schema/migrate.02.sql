@@ -2,6 +2,7 @@
 alter table provider add column strikes bigint not null default 0;
 alter table provider add column accepted {K} not null default '';
 alter table provider add column last_audit bigint not null default 0;
+alter table provider add column changes_since bigint not null default 0;
 update provider set circuit = '', retry_at = 0;
 
 -- Whose record could be somebody else's is found without reading everybody.

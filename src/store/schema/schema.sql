@@ -73,7 +73,8 @@ create table account_key (
 create table provider (
   name {K} primary key, config_hash {K} not null, last_complete bigint not null, last_success bigint not null,
   accounts bigint not null, complete bigint not null, detail {K} not null, circuit {K} not null, retry_at bigint not null,
-  strikes bigint not null default 0, accepted {K} not null default '', last_audit bigint not null default 0) {CLUSTERED};
+  strikes bigint not null default 0, accepted {K} not null default '', last_audit bigint not null default 0,
+  changes_since bigint not null default 0) {CLUSTERED};
 
 create table run (
   id {K} primary key, started bigint not null, finished bigint not null, mode {K} not null, plan_id {K} not null,
