@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "rollcall/account.hpp"
+#include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"
 #include "rollcall/secret.hpp"
@@ -26,6 +27,7 @@ enum class LookupBy { id, external_id, user_name, email };
 
 struct Capabilities {
   bool lists_accounts = true;
+  bool lists_changes = false;         // list_changed() tells who changed since an instant
   bool shows_roles = true;            // list and find fill Account::roles
   bool lists_roles = true;            // false (LoginRadius): there is no catalogue, roles() is unsupported, and a rule names the id
   bool roles_at_create = false;       // create takes roles; otherwise assign is a second step
@@ -36,7 +38,6 @@ struct Capabilities {
   bool deletes = true;
   bool shows_status = true;
   bool account_before_acceptance = true;  // false: LoginRadius
-  bool takes_password = false;
   bool external_id_at_create = true;  // false: it goes with the update that follows
   bool external_id_changes = true;    // false (Zitadel): it is the account's id, which the create sets for good
   bool lists_acceptance = true;       // false: the listing may miss that somebody came; has_accepted() tells
@@ -46,6 +47,7 @@ struct Capabilities {
   bool resends_invitations = false;   // send_invitation() mails a living one again: InviteRequest::again
   std::string external_id_field;      // "" when the provider has none
   std::string user_name_field, email_field;
+  std::string password_field;         // what takes a password as clear text; "" when the provider takes none
   std::set<LookupBy> finds = {LookupBy::id, LookupBy::external_id, LookupBy::user_name, LookupBy::email};  // others: unsupported
   std::set<std::string> required_any; // a create needs one of these fields
   std::set<std::string> required_all; // and each of these
@@ -106,6 +108,11 @@ class Provider {
   virtual boost::asio::awaitable<Result<std::string>> authenticate() = 0;
 
   virtual boost::asio::awaitable<Result<AccountPage>> list(std::string cursor) = 0;  // "" begins
+  // The accounts that were made or changed at `since` or later by the vendor's clock, as list() shows them; where lists_changes.
+  // What was deleted does not show, and nothing is concluded from who is not there.
+  virtual boost::asio::awaitable<Result<AccountPage>> list_changed(Instant, std::string) {
+    co_return fail(ErrorKind::unsupported, "this provider does not list what changed");
+  }
   virtual boost::asio::awaitable<Result<std::vector<Role>>> roles() = 0;
   // One account with all fields that the provider can show, or nullopt when it says that there is none. Several hits: conflict.
   virtual boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) = 0;

@@ -1,18 +1,27 @@
 #include "app/reception.hpp"
 
+#include "app/secrets.hpp"
+#include "app/wiring.hpp"
 #include "log/log.hpp"
 
 namespace rollcall::app {
 namespace {
 
-std::shared_ptr<const endpoint::Catalogue> catalogue_of(const Configuration& configuration) {
+Result<std::shared_ptr<const endpoint::Catalogue>> catalogue_of(const Configuration& configuration) {
   auto out = std::make_shared<endpoint::Catalogue>();
   for (const auto& source : configuration.settings.sources) {
     if (source.type != "scim") continue;
     const auto& mapping = configuration.source_mappings.at(source.name);
     out->sources.emplace(source.name, endpoint::PushedSource{source.name, mapping, mapping.shape()});
   }
-  for (const auto& provider : configuration.settings.providers) out->providers.push_back(provider.name);
+  for (const auto& provider : configuration.settings.providers) {
+    out->providers.push_back(provider.name);
+    if (!configuration.providers.at(provider.name).mapping.password_field.empty()) out->password_takers.push_back(provider.name);
+  }
+  if (takes_passwords(configuration)) {
+    ROLLCALL_TRY(Secret key, read_state_key(configuration.settings.state.key));
+    out->seal = std::make_shared<const crypto::Seal>(std::move(key));
+  }
   return out;
 }
 
@@ -24,7 +33,7 @@ Result<void> Reception::open(const Configuration& configuration) {
   endpoint::ScimOptions options;
   options.settings = settings_;
   options.state_url = configuration.settings.state.url;
-  options.catalogue = catalogue_of(configuration);
+  ROLLCALL_TRY(options.catalogue, catalogue_of(configuration));
   options.on_write = [this] { note_write(); };
   options.metrics = &metrics_;
   io_ = std::make_unique<sync::Io>();
@@ -36,7 +45,8 @@ Result<void> Reception::open(const Configuration& configuration) {
 void Reception::reload(const Configuration& configuration) {
   if (service_ && !(configuration.settings.scim == settings_)) log::warn("what [scim] says beside the content of its files is read at the start only; restart for it");
   if (!service_) return;
-  service_->adopt(catalogue_of(configuration));
+  if (auto catalogue = catalogue_of(configuration)) service_->adopt(std::move(*catalogue));
+  else log::error("the SCIM endpoint goes on with the configuration that it had", {{"problem", said(catalogue.error())}});
   if (auto renewed = service_->reload_certificate(); !renewed)
     log::error("the renewed certificate cannot be used; the old one stays", {{"problem", renewed.error().message}});
 }

@@ -1,5 +1,6 @@
 #include "app/wiring.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -64,13 +65,15 @@ std::shared_ptr<sync::Throttle> throttle_for(Wiring& w, const ProviderSettings& 
   return std::make_shared<sync::Throttle>(settings.rate, settings.concurrency);
 }
 
-Result<void> seat_provider(Wiring& w, const core::ProviderRules& rules, const Settings& settings, const WiringOptions& o) {
+Result<void> seat_provider(Wiring& w, const Configuration& configuration, const core::ProviderRules& rules, const WiringOptions& o) {
+  const Settings& settings = configuration.settings;
   const auto& s = rules.settings;
   const ProviderType* type = find_provider_type(s.type);
   sync::ProviderSeat seat;
   seat.rules = rules;
   seat.capabilities = type->capabilities;
-  seat.config_hash = decision_hash(rules, settings);
+  if (takes_passwords(configuration)) seat.password_field = rules.mapping.password_field;
+  seat.config_hash = decision_hash(rules, settings) + (seat.password_field.empty() ? "" : "+password");
   seat.patience = o.patience_limit.count() > 0 ? std::min(o.patience_limit, s.retry) : s.retry;
   seat.throttle = throttle_for(w, s);
   if (!o.offline) {
@@ -85,6 +88,10 @@ Result<void> seat_provider(Wiring& w, const core::ProviderRules& rules, const Se
     std::set<std::string> enforced;
     for (const auto& [field, value] : rules.mapping.account) enforced.insert(field);
     seat.provider->enforces(enforced);
+    if (!seat.password_field.empty()) {
+      ROLLCALL_TRY(Secret key, read_state_key(settings.state.key));
+      seat.seal = std::make_shared<const crypto::Seal>(std::move(key));
+    }
   }
   w.house.providers.push_back(std::move(seat));
   return {};
@@ -136,6 +143,12 @@ void Wiring::halt() {
     if (seat.source) seat.source->cancel();
 }
 
+bool takes_passwords(const Configuration& configuration) {
+  const auto& mappings = configuration.source_mappings;
+  return configuration.settings.state.key.present() &&
+         std::any_of(mappings.begin(), mappings.end(), [](const auto& mapping) { return mapping.second.takes_passwords; });
+}
+
 void use_zone(const Settings& settings) {
   if (settings.schedule.zone.empty()) return;
   ::setenv("TZ", settings.schedule.zone.c_str(), 1);
@@ -153,7 +166,7 @@ Result<std::unique_ptr<Wiring>> wire(const Configuration& configuration, const W
   for (const auto& source : settings.sources)
     ROLLCALL_CHECK(seat_source(*w, source, configuration.source_mappings.at(source.name), options));
   for (const auto& provider : settings.providers) {
-    ROLLCALL_CHECK(seat_provider(*w, configuration.providers.at(provider.name), settings, options));
+    ROLLCALL_CHECK(seat_provider(*w, configuration, configuration.providers.at(provider.name), options));
     if (!options.offline && options.sends_mail) ROLLCALL_CHECK(seat_mail(*w, provider, settings));
   }
   return w;

@@ -43,6 +43,9 @@ struct Wiring {
 // Errors are about secrets and files that the configuration names: exit 78.
 Result<std::unique_ptr<Wiring>> wire(const Configuration& configuration, const WiringOptions& options);
 
+// Whether a client may push passwords: there is a key to seal them, and a source whose mapping takes them.
+bool takes_passwords(const Configuration& configuration);
+
 // Quiet hours and end dates are in the schedule's zone: the process takes it over. Before other threads look at the clock.
 void use_zone(const Settings& settings);
 

@@ -23,6 +23,9 @@ namespace rollcall::language {
 
 using Problems = std::vector<Problem>;
 
+// What a SCIM client pushes and no identity shows: a mapping hands it on as a whole, and nothing else is made of it.
+inline constexpr std::string_view pushed_password = "{password}";
+
 // Identity attributes that the contract names, sorted; a mapping may add more.
 const std::vector<std::string>& known_identity_attributes();
 
@@ -39,6 +42,7 @@ struct SourceMapping {
   std::string file;
   std::string fingerprint;  // "sha256:..." of the meaning; comments and layout aside
   bool scim = false;
+  bool takes_passwords = false;  // password = "{password}" in [person]: what SCIM clients push is for providers that want it
   std::string people_filter, group_filter;  // RFC 4515: of the file, or the contract's defaults; empty for SCIM
   Template id;                              // of a person
   std::map<std::string, Template> person;   // identity attribute -> template, without id
@@ -68,6 +72,10 @@ struct ProviderMapping {
   std::string file;
   std::string fingerprint;
   std::map<std::string, Template> account, on_create;  // provider field -> template; no field is in both
+  // The field that FIELD = "{password}" in [account] gives a pushed password, or "". No identity has it, so it is not in `account`;
+  // `on_create` may have another template for it, for whom nothing was pushed.
+  std::string password_field;
+  Problem password_at;  // where it stands; the text is empty
   std::vector<PlacedUse> placed_uses;
 
   // Fields with a value only: an enforced field that is not in the answer is to be cleared. `bad` as above.

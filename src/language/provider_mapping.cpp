@@ -57,11 +57,27 @@ class ProviderLoader {
     for (const TextEntry& entry : table->entries) {
       check_field(name, entry);
       auto text = file_.parse_template(name, entry);
-      if (!text) continue;
+      if (!text || takes_password(name, entry, *text)) continue;
       for (Use& use : text->uses())
         out_.placed_uses.push_back({file_.at_value(name, entry, use.offset, ""), std::move(use)});
       templates.emplace(entry.key, std::move(*text));
     }
+  }
+
+  // Whether it is about the password that a client pushed, rightly or wrongly.
+  bool takes_password(const std::string& table, const TextEntry& entry, const Template& text) {
+    const auto uses = text.uses();
+    const auto use = std::find_if(uses.begin(), uses.end(), [](const Use& u) { return lower(u.name) == "password"; });
+    if (use == uses.end()) return false;
+    const bool fine = table == "account" && entry.value == pushed_password && out_.password_field.empty();
+    if (fine) {
+      out_.password_field = entry.key;
+      out_.password_at = file_.at_value(table, entry, 0, "");
+    } else {
+      file_.add(file_.at_value(table, entry, use->offset,
+                               "a pushed password is handed on as it is, to one field: password = \"{password}\" in [account]"));
+    }
+    return true;
   }
 
   void check_field(const std::string& table, const TextEntry& entry) {

@@ -40,6 +40,10 @@ std::string attribute_fault(std::string_view name) {
   return fine ? "" : "is no LDAP attribute; SCIM paths stand in the mappings of SCIM sources";
 }
 
+std::string password_fault(std::string_view path) {
+  return lower(path) == "password" ? "is in no record: it is handed on by password = \"{password}\" in [person]" : "";
+}
+
 class SourceLoader {
  public:
   SourceLoader(const std::string& path, bool scim) : file_(path) {
@@ -93,6 +97,10 @@ class SourceLoader {
       if (!table->find(key)) file_.add(file_.at_table("person", key, "this key is missing" + spelt(*table, key)));
     for (const TextEntry& entry : table->entries) {
       if (entry.key != "id" && !check_identity_name(entry)) continue;
+      if (entry.key == "password") {
+        passwords(entry);
+        continue;
+      }
       auto text = record_template("person", entry);
       if (!text) continue;
       if (entry.key == "id")
@@ -103,6 +111,16 @@ class SourceLoader {
     if (out_.id.is_constant() && table->find("id") && file_.problems().empty())
       file_.add(file_.at_value("person", *table->find("id"), 0,
                                "an id without an attribute in it is the same for everybody"));
+  }
+
+  // At rest a password is only sealed (promise 10), so it is no attribute: the line says that pushed ones are taken.
+  void passwords(const TextEntry& entry) {
+    if (out_.scim && entry.value == pushed_password)
+      out_.takes_passwords = true;
+    else
+      file_.add(file_.at_value("person", entry, 0,
+                               "a password is never kept with a person: the mapping of a SCIM source may say password = \"{password}\", which "
+                               "hands on what clients push, and nothing else"));
   }
 
   static std::string spelt(const TextTable& table, std::string_view wanted) {
@@ -128,6 +146,7 @@ class SourceLoader {
     for (const std::string& known : known_identity_attributes())
       if (known != name && lower(known) == lower(name))
         return fault("this identity attribute is spelt `" + known + "`");
+    if (name != "password" && lower(name) == "password") return fault("this key is spelt `password`");
     if (lower(name) == "id") return fault("this key is spelt `id`");
     return true;
   }
@@ -167,10 +186,10 @@ class SourceLoader {
   // A template over a record, whose attributes must be such as the source can have.
   std::optional<Template> record_template(const std::string& table, const TextEntry& entry) {
     auto text = file_.parse_template(table, entry);
-    if (!text || out_.scim) return text;
+    if (!text) return text;
     bool fine = true;
     for (const Use& use : text->uses()) {
-      const std::string fault = attribute_fault(use.name);
+      const std::string fault = out_.scim ? password_fault(use.name) : attribute_fault(use.name);
       if (fault.empty()) continue;
       file_.add(file_.at_value(table, entry, use.offset, "`" + use.name + "` " + fault));
       fine = false;

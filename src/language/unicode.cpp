@@ -140,6 +140,23 @@ std::string fold(std::string_view text) {
   return to_utf8(U_FAILURE(status) ? folded : normal);
 }
 
+std::optional<std::string> opaque_string(std::string_view text) {
+  if (text.empty() || !is_utf8(text)) return std::nullopt;
+  icu::UnicodeString spaced;
+  const icu::UnicodeString all = from_utf8(text);
+  for (int32_t at = 0; at < all.length(); at = all.moveIndex32(at, 1)) {
+    const UChar32 point = all.char32At(at);
+    const auto type = u_charType(point);
+    if (type == U_CONTROL_CHAR || type == U_UNASSIGNED || type == U_SURROGATE) return std::nullopt;
+    spaced.append(type == U_SPACE_SEPARATOR ? UChar32{' '} : point);
+  }
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
+  if (U_FAILURE(status)) return std::nullopt;
+  const icu::UnicodeString normal = nfc->normalize(spaced, status);
+  return U_FAILURE(status) ? std::nullopt : std::optional(to_utf8(normal));
+}
+
 std::string substring(std::string_view text, long long start, long long length) {
   if (length <= 0) return {};
   if (!is_utf8(text)) return std::string(text);

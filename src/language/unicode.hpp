@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ std::string upper(std::string_view text);
 std::string trim(std::string_view text);   // Unicode White_Space at both ends
 std::string ascii(std::string_view text);  // transliterated; what has no ASCII form is left out
 std::string fold(std::string_view text);   // for comparing without case: NFC of the full case folding
+
+// A password as it is to be compared (RFC 8265 section 4.2, OpaqueString): any space is a space, NFC. Nothing where it is empty, no valid
+// UTF-8, or has what no password may have: controls and code points that are not assigned.
+std::optional<std::string> opaque_string(std::string_view text);
 
 // The part of `length` code points from code point `start`; a negative start counts from the end. Shorter where the
 // text ends.

@@ -217,7 +217,11 @@ class Conversation {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(state_.options.max_header));
     parser_->body_limit(state_.options.max_body);
-    const auto [error, size] = co_await http::async_read_header(session_.stream, buffer_, *parser_, token);
+    error_code error = take_what_came();
+    if (!error && !parser_->is_header_done()) {
+      const auto [failed, size] = co_await http::async_read_header(session_.stream, buffer_, *parser_, token);
+      error = failed;
+    }
     if (error) {
       co_await give_up(error);
       co_return false;
@@ -241,6 +245,14 @@ class Conversation {
     const auto [error, size] = co_await session_.stream.async_read_some(buffer_.prepare(4096), token);
     buffer_.commit(size);
     co_return !error;
+  }
+
+  // Nearly every request comes in one piece: then nothing is left to wait for.
+  error_code take_what_came() {
+    error_code error;
+    parser_->eager(true);
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    return error == http::error::need_more ? error_code() : error;
   }
 
   asio::awaitable<void> give_up(error_code error) {
@@ -274,7 +286,7 @@ class Conversation {
   }
 
   asio::awaitable<bool> respond() {
-    session_.deadline.disarm();  // a handler takes the time it needs
+    session_.deadline.pause();  // a handler takes the time it needs
     const bool head_request = parser_->get().method() == http::verb::head;
     const bool keep = parser_->keep_alive() && parser_->get().version() >= 11;
     ServerRequest request = take(*parser_, session_.peer);

@@ -1,5 +1,5 @@
-// One connection to SQLite or PostgreSQL and its prepared statements: the wall in front of SOCI, which only sql.cpp
-// sees. Every failure is an Error without bound values. Statements are prepared once, kept, and always fetched to their
+// One connection to SQLite or PostgreSQL and its prepared statements (statement.hpp): the wall in front of SOCI, which
+// only sql.cpp sees. Every failure is an Error without bound values. Statements are prepared once, kept, and always fetched to their
 // end, so that no read stays open and blocks a checkpoint. Parameters are written ?1, ?2, ... and bound in that order.
 // Owned by a State. Thread rule: one thread at a time.
 #pragma once

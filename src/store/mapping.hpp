@@ -95,6 +95,7 @@ struct Table<ProviderRow> {
         v("last_success", r.last_success);
     v("accounts", r.accounts), v("complete", r.complete), v("detail", r.detail), v("circuit", r.circuit);
     v("strikes", r.strikes), v("accepted", r.accepted), v("last_audit", r.last_audit);
+    v("changes_since", r.changes_since);
     v("retry_at", r.retry_at);
   }
 };
@@ -155,6 +156,12 @@ struct Table<ResourceRow> {
     v("external_id", r.external_id), v("display", r.display), v("version", r.version), v("created", r.created);
     v("modified", r.modified), v("body", r.body);
   }
+};
+
+template <>
+struct Table<SealedRow> {
+  static constexpr std::string_view name = "sealed", key = " record provider ", fixed = " ";
+  static void fields(auto& r, auto& v) { v("record", r.record), v("provider", r.provider), v("since", r.since), v("body", r.body); }
 };
 
 template <>

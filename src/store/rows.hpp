@@ -172,6 +172,15 @@ struct ResourceRow {
   std::string body;              // the resource in the form of scim/resource.hpp, without id, meta, password and members
 };
 
+// A pushed password on its way to a provider: sealed (crypto/seal.hpp), and gone once it is delivered.
+struct SealedRow {
+  std::int64_t record = 0;       // whose it is
+  std::string provider;
+  Instant since{};
+  std::string body;
+  std::string about() const { return "password " + std::to_string(record) + ' ' + provider; }   // what the seal is bound to
+};
+
 struct TokenRow {
   std::string id, source;
   std::string hash;              // SHA-256 of the whole token, hex
@@ -184,6 +193,7 @@ struct ProviderRow {
   std::string name, config_hash;
   Instant last_complete{}, last_success{};
   Instant last_audit{};          // when a share of the accounts was last read one by one
+  Instant changes_since{};       // who changed at the provider before then is known here; 0: no complete listing told
   std::int64_t accounts = 0;     // of the last complete listing
   bool complete = false;
   std::string detail;

@@ -43,6 +43,7 @@ std::string in_dialect_of(std::string_view schema, Backend backend) {
   replace_all(text, "{K}", sqlite ? "text" : "text collate \"C\"");
   // autoincrement: a reader that works with a row's number must never meet another row behind it.
   replace_all(text, "{SERIAL}", sqlite ? "integer primary key autoincrement" : "bigserial primary key");
+  replace_all(text, "{NUMBER}", sqlite ? "integer primary key" : "bigint primary key");
   replace_all(text, "{CLUSTERED}", sqlite ? "without rowid" : "");
   return text;
 }

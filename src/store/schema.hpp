@@ -14,7 +14,7 @@ namespace rollcall::store {
 extern const std::string_view full_schema;
 extern const std::vector<std::string_view> migrations;  // [0] makes version 1
 
-std::string in_dialect_of(std::string_view schema, Backend backend);  // {K} {SERIAL} {CLUSTERED} replaced
+std::string in_dialect_of(std::string_view schema, Backend backend);  // {K} {SERIAL} {NUMBER} {CLUSTERED} replaced
 
 // 0 for an empty database; an error for one that holds other tables.
 Result<int> version_of(Connection& db);

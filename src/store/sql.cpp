@@ -10,6 +10,7 @@
 
 #include "json/json.hpp"
 #include "store/connection.hpp"
+#include "store/statement.hpp"
 
 namespace rollcall::store {
 namespace {
@@ -21,31 +22,6 @@ std::string plain_message(const soci::soci_error& error) {
     if (auto at = text.find(end); at != std::string::npos) text.resize(at);
   while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
   return text;
-}
-
-tl::unexpected<Error> sqlite_failure(int code, const std::string& text) {
-  switch (code & 0xff) {  // the low byte is the primary code (sqlite.org/rescode.html)
-    case SQLITE_FULL:
-      return fail(ErrorKind::unavailable, "the disk that holds the state is full; free some space, nothing was changed",
-                  "state");
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return fail(ErrorKind::unavailable, "the state is locked by another process; try again when it has ended",
-                  "state");
-    case SQLITE_READONLY:
-      return fail(ErrorKind::refused, "the state is open for reading only", "state");
-    case SQLITE_CANTOPEN:
-    case SQLITE_IOERR:
-    case SQLITE_PERM:
-      return fail(ErrorKind::unavailable, "the state cannot be read or written: " + text, "state");
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-      return fail(ErrorKind::corrupt, "the file is no state of rollcall, or it is damaged: " + text, "state");
-    case SQLITE_CONSTRAINT:
-      return fail(ErrorKind::conflict, "the state refuses the row: " + text, "state");
-    default:
-      return fail(ErrorKind::internal, "the state failed: " + text, "state");
-  }
 }
 
 tl::unexpected<Error> postgresql_failure(const std::string& sqlstate, const std::string& text) {
@@ -95,6 +71,58 @@ std::string in_dialect(std::string_view sql, Backend backend) {
   return text;
 }
 
+// PostgreSQL by SOCI.
+class SociStatement : public Statement {
+ public:
+  SociStatement(soci::session& session, std::string_view text, std::string_view in, std::string_view out)
+      : statement_(session), texts_in_(in.size()), texts_out_(out.size()), numbers_in_(in.size()), numbers_out_(out.size()) {
+    statement_.alloc();
+    statement_.prepare(std::string(text));
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      const std::string name = "p" + std::to_string(i + 1);
+      in[i] == 't' ? statement_.exchange(soci::use(texts_in_[i], name)) : statement_.exchange(soci::use(numbers_in_[i], name));
+    }
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] == 't' ? statement_.exchange(soci::into(texts_out_[i])) : statement_.exchange(soci::into(numbers_out_[i]));
+    statement_.define_and_bind();
+  }
+
+  void set(std::size_t place, std::string_view text) override { texts_in_[place] = text; }
+  void set(std::size_t place, std::int64_t number) override { numbers_in_[place] = number; }
+  Result<std::int64_t> run() override {
+    try {
+      statement_.execute(true);
+      return statement_.get_affected_rows();
+    } catch (const soci::soci_error& error) {
+      return failure(error);
+    }
+  }
+  Result<bool> next(bool first) override {
+    try {
+      if (first) statement_.execute(false);
+      return statement_.fetch();
+    } catch (const soci::soci_error& error) {
+      return failure(error);
+    }
+  }
+  const std::string& text(int column) const override { return texts_out_[static_cast<std::size_t>(column)]; }
+  std::int64_t number(int column) const override { return numbers_out_[static_cast<std::size_t>(column)]; }
+
+ private:
+  soci::statement statement_;
+  // One element for each parameter and column; SOCI keeps pointers to them, so that they never move.
+  std::vector<std::string> texts_in_, texts_out_;
+  std::vector<long long> numbers_in_, numbers_out_;
+};
+
+Result<std::unique_ptr<Statement>> soci_statement(soci::session& session, std::string_view sql, std::string_view parameters, std::string_view columns) {
+  try {
+    return std::make_unique<SociStatement>(session, sql, parameters, columns);
+  } catch (const soci::soci_error& error) {
+    return failure(error);
+  }
+}
+
 sqlite_api::sqlite3_file* file_of(soci::session& session, int which) {
   sqlite_api::sqlite3_file* file = nullptr;
   sqlite_api::sqlite3_file_control(handle(session), "main", which, &file);
@@ -122,33 +150,9 @@ Result<void> copy_file(sqlite_api::sqlite3_file* from, const std::string& path) 
 
 struct Cursor::Body {
   std::string sql, parameters, columns;
-  soci::statement statement;
-  // One element for each parameter and column; SOCI keeps pointers to them, so that they never move.
-  std::vector<std::string> texts_in, texts_out;
-  std::vector<long long> numbers_in, numbers_out;
+  std::unique_ptr<Statement> statement;
   std::size_t bound = 0;
   bool started = false, finished = true, broken = false, bad_text = false;
-
-  Body(soci::session& session, Backend backend, std::string_view text, std::string_view in, std::string_view out)
-      : sql(text),
-        parameters(in),
-        columns(out),
-        statement(session),
-        texts_in(in.size()),
-        texts_out(out.size()),
-        numbers_in(in.size()),
-        numbers_out(out.size()) {
-    statement.alloc();
-    statement.prepare(in_dialect(text, backend));
-    for (std::size_t i = 0; i < in.size(); ++i) {
-      const std::string name = backend == Backend::postgresql ? "p" + std::to_string(i + 1) : std::string();
-      in[i] == 't' ? statement.exchange(soci::use(texts_in[i], name))
-                   : statement.exchange(soci::use(numbers_in[i], name));
-    }
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] == 't' ? statement.exchange(soci::into(texts_out[i])) : statement.exchange(soci::into(numbers_out[i]));
-    statement.define_and_bind();
-  }
 
   Result<void> check() const {
     if (bound != parameters.size()) throw std::logic_error("parameters are missing: " + sql);
@@ -175,43 +179,34 @@ Cursor::~Cursor() {
 void Cursor::bind(std::string_view text) {
   if (body_->parameters.at(body_->bound) != 't') throw std::logic_error("a number is bound here: " + body_->sql);
   if (text.find('\0') != text.npos || !json::is_utf8(text)) body_->bad_text = true;
-  body_->texts_in[body_->bound++] = text;
+  body_->statement->set(body_->bound++, text);
 }
 
 void Cursor::bind(std::int64_t number) {
   if (body_->parameters.at(body_->bound) != 'n') throw std::logic_error("a text is bound here: " + body_->sql);
-  body_->numbers_in[body_->bound++] = number;
+  body_->statement->set(body_->bound++, number);
 }
 
 Result<std::int64_t> Cursor::run() {
   ROLLCALL_CHECK(body_->check());
-  try {
-    body_->statement.execute(true);
-    return body_->statement.get_affected_rows();
-  } catch (const soci::soci_error& error) {
-    body_->broken = true;
-    return failure(error);
-  }
+  auto changed = body_->statement->run();
+  if (!changed) body_->broken = true;
+  return changed;
 }
 
 Result<bool> Cursor::next() {
-  if (!body_->started) ROLLCALL_CHECK(body_->check());
-  try {
-    if (!body_->started) {
-      body_->started = true;
-      body_->finished = false;
-      body_->statement.execute(false);
-    }
-    body_->finished = !body_->statement.fetch();
-    return !body_->finished;
-  } catch (const soci::soci_error& error) {
-    body_->broken = true;
-    return failure(error);
-  }
+  const bool first = !body_->started;
+  if (first) ROLLCALL_CHECK(body_->check());
+  body_->started = true;
+  body_->finished = false;
+  auto more = body_->statement->next(first);
+  if (!more) body_->broken = true;
+  body_->finished = more && !*more;
+  return more;
 }
 
-const std::string& Cursor::text(int column) const { return body_->texts_out[column]; }
-std::int64_t Cursor::number(int column) const { return body_->numbers_out[column]; }
+const std::string& Cursor::text(int column) const { return body_->statement->text(column); }
+std::int64_t Cursor::number(int column) const { return body_->statement->number(column); }
 
 Connection::Connection(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 
@@ -252,11 +247,14 @@ Result<Cursor> Connection::prepare(std::string_view sql, std::string_view parame
     body->started = body->bad_text = false;
     return Cursor(*this, std::move(body));
   }
-  try {
-    return Cursor(*this, std::make_unique<Cursor::Body>(body_->session, body_->backend, sql, parameters, columns));
-  } catch (const soci::soci_error& error) {
-    return failure(error);
+  const std::string text = in_dialect(sql, body_->backend);
+  auto body = std::make_unique<Cursor::Body>(Cursor::Body{key, std::string(parameters), std::string(columns), nullptr});
+  if (body_->backend == Backend::sqlite) {
+    ROLLCALL_TRY(body->statement, sqlite_statement(handle(body_->session), text, parameters, columns));
+  } else {
+    ROLLCALL_TRY(body->statement, soci_statement(body_->session, text, parameters, columns));
   }
+  return Cursor(*this, std::move(body));
 }
 
 Result<void> Connection::script(std::string_view sql) {

@@ -33,6 +33,9 @@ class State {
   // Inside another transaction it is a savepoint; a savepoint outside of one is a transaction.
   virtual Result<void> transaction(const std::function<Result<void>()>& f) = 0;
   virtual Result<void> savepoint(const std::function<Result<void>()>& f) = 0;   // inside a transaction
+  // What is read between the two is of one instant, and what a read costs beside its rows is paid once. Not over an await, nor a second.
+  virtual Result<void> begin_reading() = 0;
+  virtual void end_reading() = 0;
 
   virtual std::string id() = 0;            // the state's own id, made with the schema; "" for an empty scratch copy of no state
   virtual Result<bool> healthy() = 0;      // a trivial read
@@ -56,6 +59,7 @@ class State {
   virtual Result<std::vector<RecordRow>> records_page(const std::string& source, RecordKind kind, std::int64_t after, int limit) = 0;  // by id
   virtual Result<std::vector<RecordRow>> missing_records(const std::string& source) = 0;   // absent_since, emptied_since or gone set
   virtual Result<std::int64_t> put_record(const RecordRow& row) = 0;              // insert (id 0) or update by id; answers the id
+  virtual Result<void> show_record(const RecordRow& row) = 0;                     // of one that is there, what store/pushed.hpp writes
   virtual Result<void> erase_record(std::int64_t id) = 0;
   // Every person record of the source whose user_ref / dn_ref is this one.
   virtual Result<std::vector<std::int64_t>> records_by_user(const std::string& source, const std::string& user_ref) = 0;
@@ -138,7 +142,6 @@ class State {
 
   // --- holds and waivers ---
   virtual Result<std::vector<HoldRow>> holds(const std::string& provider = {}) = 0;  // all states, by provider, kind, person
-  virtual Result<std::vector<HoldRow>> holds_of(const std::string& person) = 0;
   virtual Result<std::optional<HoldRow>> hold(const std::string& id) = 0;
   virtual Result<void> put_hold(const HoldRow& row) = 0;
   virtual Result<void> erase_hold(const std::string& id) = 0;
@@ -157,7 +160,8 @@ class State {
   // --- what SCIM clients pushed ---
   virtual Result<std::optional<ResourceRow>> resource(const std::string& source, const std::string& id) = 0;
   virtual Result<std::optional<ResourceRow>> resource(std::int64_t record) = 0;
-  virtual Result<void> put_resource(const ResourceRow& row, const std::vector<std::string>& emails) = 0;   // emails: folded, for look-ups
+  // emails: folded, for look-ups; nothing: as they were, or none yet.
+  virtual Result<void> put_resource(const ResourceRow& row, const std::optional<std::vector<std::string>>& emails) = 0;
   virtual Result<void> erase_resource(std::int64_t record) = 0;       // the record stays, for the engine
   // By number of the record, upwards: those behind `after`, or those at `offset`.
   virtual Result<std::vector<ResourceRow>> resources_page(const std::string& source, RecordKind kind, std::int64_t after, std::int64_t offset, std::int64_t limit) = 0;
@@ -168,10 +172,25 @@ class State {
   virtual Result<bool> add_member(std::int64_t group, const std::string& source, const Member& member) = 0;
   virtual Result<bool> remove_member(std::int64_t group, const std::string& ref) = 0;
   virtual Result<bool> has_member(std::int64_t group, const std::string& ref) = 0;
-  struct ShownMember { std::string raw, id, display; RecordKind kind = RecordKind::person; };   // id is "" where it resolves to nothing
+  struct ShownMember { std::string raw, id; RecordKind kind = RecordKind::person; };   // id is "" where it resolves to nothing
   virtual Result<std::vector<ShownMember>> shown_members(std::int64_t group, const std::string& source) = 0;
   virtual Result<std::vector<ResourceRow>> groups_of_member(const std::string& source, const std::string& ref) = 0;   // bodies left out
   virtual Result<void> mark_members_dirty(std::int64_t group) = 0;      // people who are members by id or user name
+  // What became of somebody who was pushed, in one look-up by record and one by person and provider.
+  struct Standing { std::string person; bool dirty = false; };          // person: "" until a run has looked
+  virtual Result<Standing> standing(std::int64_t record) = 0;
+  struct Outcome {
+    bool known = false, in_scope = false, settled = false, held = false;   // known: a desired account, or that there shall be none
+    std::string account, status, body, written;                            // of the linked account; account "": none
+    std::string invitation, error;                                         // state of the living or newest one; why the last action failed
+  };
+  virtual Result<Outcome> outcome(const std::string& provider, const std::string& person) = 0;
+
+  // --- pushed passwords that wait, sealed, for a provider ---
+  virtual Result<void> put_sealed(const SealedRow& row) = 0;            // takes the place of an older one
+  virtual Result<std::optional<SealedRow>> sealed(const std::string& provider, const std::string& person) = 0;   // the newest of the person's records
+  virtual Result<void> erase_sealed(const SealedRow& delivered, const std::string& person) = 0;   // it, and what the person's records had before it
+  virtual Result<void> keep_sealed_for(const std::set<std::string>& providers) = 0;   // what waits for others waits for nobody: it goes
 
   // --- tokens of SCIM clients ---
   virtual Result<std::optional<TokenRow>> token(const std::string& id) = 0;

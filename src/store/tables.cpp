@@ -55,6 +55,18 @@ Result<void> Tables::savepoint(const std::function<Result<void>()>& f) {
   return answer;
 }
 
+Result<void> Tables::begin_reading() {
+  ROLLCALL_CHECK(execute(*db_, db_->backend() == Backend::sqlite ? "begin" : "begin isolation level repeatable read read only"));
+  depth_ = 1;
+  return {};
+}
+
+void Tables::end_reading() {
+  if (depth_ == 0) return;
+  depth_ = 0;
+  (void)execute(*db_, "commit");      // nothing was written: an error loses nothing, and the next beginning says it
+}
+
 Result<bool> Tables::healthy() {
   ROLLCALL_TRY(const std::int64_t versions, db_->number("select count(*) from migration"));
   return versions > 0;
@@ -62,7 +74,8 @@ Result<bool> Tables::healthy() {
 
 std::int64_t Tables::data_version() {
   const bool sqlite = db_->backend() == Backend::sqlite;
-  return db_->number(sqlite ? "pragma data_version" : "select txid_snapshot_xmax(txid_current_snapshot())")
+  // All of the snapshot: one that began early may commit late, and its ends alone would not tell.
+  return db_->number(sqlite ? "pragma data_version" : "select hashtextextended(cast(txid_current_snapshot() as text), 0)")
       .value_or(-1);
 }
 

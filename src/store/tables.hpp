@@ -19,6 +19,8 @@ class Tables final : public State {
 
   Result<void> transaction(const std::function<Result<void>()>& f) override;
   Result<void> savepoint(const std::function<Result<void>()>& f) override;
+  Result<void> begin_reading() override;
+  void end_reading() override;
   std::string id() override { return id_; }
   Result<bool> healthy() override;
   std::int64_t data_version() override;
@@ -37,6 +39,7 @@ class Tables final : public State {
                                               int limit) override;
   Result<std::vector<RecordRow>> missing_records(const std::string& source) override;
   Result<std::int64_t> put_record(const RecordRow& row) override;
+  Result<void> show_record(const RecordRow& row) override;
   Result<void> erase_record(std::int64_t id) override;
   Result<std::vector<std::int64_t>> records_by_user(const std::string& source, const std::string& user_ref) override;
   Result<std::vector<std::pair<std::int64_t, RecordKind>>> records_by_ref(const std::string& source,
@@ -98,7 +101,6 @@ class Tables final : public State {
   Result<std::int64_t> put_journal(const JournalRow& row) override;
   Result<std::vector<std::pair<JournalRow, ActionRow>>> in_doubt() override;
   Result<std::vector<HoldRow>> holds(const std::string& provider) override;
-  Result<std::vector<HoldRow>> holds_of(const std::string& person) override;
   Result<std::optional<HoldRow>> hold(const std::string& id) override;
   Result<void> put_hold(const HoldRow& row) override;
   Result<void> erase_hold(const std::string& id) override;
@@ -111,7 +113,7 @@ class Tables final : public State {
   Result<void> put_invitation(const InvitationRow& row) override;
   Result<std::optional<ResourceRow>> resource(const std::string& source, const std::string& id) override;
   Result<std::optional<ResourceRow>> resource(std::int64_t record) override;
-  Result<void> put_resource(const ResourceRow& row, const std::vector<std::string>& emails) override;
+  Result<void> put_resource(const ResourceRow& row, const std::optional<std::vector<std::string>>& emails) override;
   Result<void> erase_resource(std::int64_t record) override;
   Result<std::vector<ResourceRow>> resources_page(const std::string& source, RecordKind kind, std::int64_t after, std::int64_t offset, std::int64_t limit) override;
   Result<std::int64_t> count_resources(const std::string& source, RecordKind kind) override;
@@ -122,6 +124,12 @@ class Tables final : public State {
   Result<std::vector<ShownMember>> shown_members(std::int64_t group, const std::string& source) override;
   Result<std::vector<ResourceRow>> groups_of_member(const std::string& source, const std::string& ref) override;
   Result<void> mark_members_dirty(std::int64_t group) override;
+  Result<Standing> standing(std::int64_t record) override;
+  Result<Outcome> outcome(const std::string& provider, const std::string& person) override;
+  Result<void> put_sealed(const SealedRow& row) override;
+  Result<std::optional<SealedRow>> sealed(const std::string& provider, const std::string& person) override;
+  Result<void> erase_sealed(const SealedRow& delivered, const std::string& person) override;
+  Result<void> keep_sealed_for(const std::set<std::string>& providers) override;
   Result<std::optional<TokenRow>> token(const std::string& id) override;
   Result<std::vector<TokenRow>> tokens() override;
   Result<void> put_token(const TokenRow& row) override;

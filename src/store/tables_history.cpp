@@ -96,11 +96,6 @@ Result<std::vector<HoldRow>> Tables::holds(const std::string& provider) {
   return provider.empty() ? all<HoldRow>(*db_, every) : all<HoldRow>(*db_, of_one, provider);
 }
 
-Result<std::vector<HoldRow>> Tables::holds_of(const std::string& person) {
-  static const auto sql = select<HoldRow>("where person = ?1 and person <> '' order by provider, kind, id");
-  return all<HoldRow>(*db_, sql, person);
-}
-
 Result<std::optional<HoldRow>> Tables::hold(const std::string& id) {
   static const auto sql = select<HoldRow>("where id = ?1");
   return one<HoldRow>(*db_, sql, id);

@@ -58,6 +58,14 @@ Result<std::vector<RecordRow>> Tables::missing_records(const std::string& source
 
 Result<std::int64_t> Tables::put_record(const RecordRow& row) { return put_serial(*db_, row); }
 
+Result<void> Tables::show_record(const RecordRow& row) {
+  ROLLCALL_TRY(const auto changed,
+               execute(*db_, "update record set locator = ?2, body = ?3, content = ?4, name = ?5, user_ref = ?6 where id = ?1", row.id,
+                       row.locator, row.body, row.content, row.name, row.user_ref));
+  if (changed > 0) return {};
+  return fail(ErrorKind::not_found, "the record " + std::to_string(row.id) + " is gone", "state");
+}
+
 Result<void> Tables::erase_record(std::int64_t id) {
   return together([&]() -> Result<void> {
     ROLLCALL_CHECK(execute(*db_, "delete from member where grp = ?1", id));

@@ -1,4 +1,6 @@
 // What SCIM clients pushed, and the tokens that they push with.
+#include <algorithm>
+
 #include "store/tables.hpp"
 
 namespace rollcall::store {
@@ -13,11 +15,19 @@ Result<std::optional<ResourceRow>> Tables::resource(std::int64_t record) {
   return one<ResourceRow>(*db_, sql, record);
 }
 
-Result<void> Tables::put_resource(const ResourceRow& row, const std::vector<std::string>& emails) {
+Result<void> Tables::put_resource(const ResourceRow& row, const std::optional<std::vector<std::string>>& emails) {
   return together([&]() -> Result<void> {
-    ROLLCALL_CHECK(upsert(*db_, row));
+    std::int64_t changed = 0;
+    if (row.version > 1) {      // nearly always neither name nor externalId: then no index is written
+      ROLLCALL_TRY(changed, execute(*db_,
+                                    "update resource set display = ?4, version = ?5, modified = ?6, body = ?7 "
+                                    "where record = ?1 and handle = ?2 and external_id = ?3",
+                                    row.record, row.handle, row.external_id, row.display, row.version, row.modified, row.body));
+    }
+    if (changed == 0) ROLLCALL_CHECK(upsert(*db_, row));
+    if (!emails) return {};
     ROLLCALL_CHECK(execute(*db_, "delete from resource_email where record = ?1", row.record));
-    for (const auto& email : emails)
+    for (const auto& email : *emails)
       ROLLCALL_CHECK(execute(*db_,
                              "insert into resource_email (source, email, record) values (?1, ?2, ?3) "
                              "on conflict (source, email, record) do nothing",
@@ -30,6 +40,7 @@ Result<void> Tables::erase_resource(std::int64_t record) {
   return together([&]() -> Result<void> {
     ROLLCALL_CHECK(execute(*db_, "delete from resource_email where record = ?1", record));
     ROLLCALL_CHECK(execute(*db_, "delete from member where grp = ?1", record));
+    ROLLCALL_CHECK(execute(*db_, "delete from sealed where record = ?1", record));
     ROLLCALL_CHECK(execute(*db_, "delete from resource where record = ?1", record));
     return {};
   });
@@ -48,22 +59,30 @@ Result<std::int64_t> Tables::count_resources(const std::string& source, RecordKi
 
 Result<std::vector<std::int64_t>> Tables::resources_by(const std::string& source, RecordKind kind, ResourceKey key,
                                                        const std::string& value) {
+  // Ordered here: for "order by record" SQLite would walk everybody by the index of pages instead of looking the key up.
+  Result<std::vector<std::int64_t>> found;
   switch (key) {
     case ResourceKey::handle:
-      return column<std::int64_t>(*db_, "select record from resource where source = ?1 and kind = ?2 and handle = ?3 order by record",
-                                  source, kind, value);
+      found = column<std::int64_t>(*db_,
+                                   kind == RecordKind::person ? "select record from resource where source = ?1 and handle = ?2 and kind = 0"
+                                                              : "select record from resource where source = ?1 and handle = ?2 and kind = 1",
+                                   source, value);
+      break;
     case ResourceKey::external_id:
-      return column<std::int64_t>(*db_,
-                                  "select record from resource where source = ?1 and kind = ?2 and external_id = ?3 "
-                                  "and external_id <> '' order by record",
-                                  source, kind, value);
+      found = column<std::int64_t>(*db_,
+                                   "select record from resource where source = ?1 and kind = ?2 and external_id = ?3 "
+                                   "and external_id <> ''",
+                                   source, kind, value);
+      break;
     case ResourceKey::email:
-      return column<std::int64_t>(*db_,
-                                  "select e.record from resource_email e join resource r on r.record = e.record "
-                                  "where e.source = ?1 and r.kind = ?2 and e.email = ?3 order by e.record",
-                                  source, kind, value);
+      found = column<std::int64_t>(*db_,
+                                   "select e.record from resource_email e join resource r on r.record = e.record "
+                                   "where e.source = ?1 and r.kind = ?2 and e.email = ?3",
+                                   source, kind, value);
+      break;
   }
-  return std::vector<std::int64_t>{};
+  if (found) std::sort(found->begin(), found->end());
+  return found;
 }
 
 // --- members, one by one ---
@@ -88,12 +107,12 @@ Result<bool> Tables::has_member(std::int64_t group, const std::string& ref) {
 Result<std::vector<State::ShownMember>> Tables::shown_members(std::int64_t group, const std::string& source) {
   std::vector<ShownMember> out;
   const auto read = [&](const Cursor& c) {
-    out.push_back({c.text(0), c.text(1), c.text(2), static_cast<RecordKind>(c.number(3))});
+    out.push_back({c.text(0), c.text(1), static_cast<RecordKind>(c.number(2))});
   };
   ROLLCALL_CHECK(each(*db_,
-                      "select m.raw, coalesce(r.id, ''), coalesce(r.display, ''), coalesce(r.kind, 0) from member m "
+                      "select m.raw, coalesce(r.id, ''), coalesce(r.kind, 0) from member m "
                       "left join resource r on r.source = ?2 and r.id = m.ref where m.grp = ?1 order by m.ref",
-                      "tttn", read, group, source));
+                      "ttn", read, group, source));
   return out;
 }
 
@@ -109,7 +128,7 @@ Result<std::vector<ResourceRow>> Tables::groups_of_member(const std::string& sou
   };
   ROLLCALL_CHECK(each(*db_,
                       "select r.record, r.id, r.display from member m join resource r on r.record = m.grp "
-                      "where m.source = ?1 and m.ref = ?2 order by r.record",
+                      "where m.source = ?1 and m.ref = ?2 order by m.grp",
                       "ntt", read, source, ref));
   return out;
 }
@@ -127,8 +146,64 @@ Result<void> Tables::mark_members_dirty(std::int64_t group) {
 }
 
 Result<bool> Tables::is_dirty(std::int64_t record) {
-  ROLLCALL_TRY(const auto found, count(*db_, "select count(*) from dirty where record in (0, ?1)", record));
-  return found > 0;
+  return standing(record).map([](const Standing& s) { return s.dirty; });
+}
+
+// Sub-selects of one row each: neither sorts nor fills a table of its own.
+Result<State::Standing> Tables::standing(std::int64_t record) {
+  Standing out;
+  const auto read = [&](const Cursor& c) { out = {c.text(0), c.number(1) != 0}; };
+  ROLLCALL_CHECK(each(*db_,
+                      "select coalesce((select person from identity_record where record = ?1), ''), "
+                      "case when exists (select 1 from dirty where record = 0) or exists (select 1 from dirty where record = ?1) then 1 else 0 end",
+                      "tn", read, record));
+  return out;
+}
+
+Result<State::Outcome> Tables::outcome(const std::string& provider, const std::string& person) {
+  Outcome out;
+  const auto read = [&](const Cursor& c) {
+    out = {c.number(0) != 0, c.number(1) != 0, c.number(2) != 0, c.number(3) != 0, c.text(4), c.text(5), c.text(6), c.text(7), c.text(8), c.text(9)};
+  };
+  ROLLCALL_CHECK(each(*db_,
+                      "select case when d.person is null then 0 else 1 end, coalesce(d.in_scope, 0), "
+                      "case when coalesce(d.settled, '') = '' then 0 else 1 end, "
+                      "case when exists (select 1 from hold where person = ?2 and person <> '' and provider = ?1 and state = 'held') then 1 else 0 end, "
+                      "coalesce(a.id, ''), coalesce(a.status, ''), coalesce(a.body, ''), coalesce(a.written, ''), "
+                      "coalesce((select state from invitation where provider = ?1 and person = ?2 and state in ('pending', 'sent', 'in-doubt')), "
+                      "(select state from invitation where provider = ?1 and person = ?2 order by seq desc limit 1), ''), "
+                      "coalesce((select case when outcome = 'failed' then detail else '' end from action "
+                      "where person = ?2 and provider = ?1 order by id desc limit 1), '') "
+                      "from (select 1 as one) as it left join desired as d on d.provider = ?1 and d.person = ?2 "
+                      "left join account as a {by account_person} on a.provider = ?1 and a.person = ?2 and a.person <> ''",
+                      "nnnntttttt", read, provider, person));
+  return out;
+}
+
+// --- pushed passwords ---
+
+Result<void> Tables::put_sealed(const SealedRow& row) { return upsert(*db_, row); }
+
+Result<std::optional<SealedRow>> Tables::sealed(const std::string& provider, const std::string& person) {
+  static const auto sql = select<SealedRow>(
+      "where provider = ?1 and record in (select record from identity_record where person = ?2) order by since desc, record limit 1");
+  return one<SealedRow>(*db_, sql, provider, person);
+}
+
+// Of two that came in one millisecond the one that was delivered goes: no two bodies are equal.
+Result<void> Tables::erase_sealed(const SealedRow& delivered, const std::string& person) {
+  ROLLCALL_CHECK(execute(*db_,
+                         "delete from sealed where provider = ?1 and record in (select record from identity_record where person = ?2) "
+                         "and (since < ?3 or body = ?4)",
+                         delivered.provider, person, delivered.since, delivered.body));
+  return {};
+}
+
+Result<void> Tables::keep_sealed_for(const std::set<std::string>& providers) {
+  ROLLCALL_TRY(const auto waiting, column<std::string>(*db_, "select distinct provider from sealed"));
+  for (const auto& provider : waiting)
+    if (!providers.contains(provider)) ROLLCALL_CHECK(execute(*db_, "delete from sealed where provider = ?1", provider));
+  return {};
 }
 
 // --- tokens ---

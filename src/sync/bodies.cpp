@@ -209,6 +209,8 @@ Result<Fields> read_targets(std::string_view changes) {
   return out;
 }
 
+std::string mark_of(const store::SealedRow& waiting) { return "sealed:" + hash_of(waiting.body); }
+
 std::string hash_of(std::string_view body) { return crypto::to_hex(crypto::fingerprint(body)); }
 
 }  // namespace rollcall::sync

@@ -12,6 +12,7 @@
 #include "rollcall/identity.hpp"
 #include "rollcall/plan.hpp"
 #include "rollcall/result.hpp"
+#include "store/rows.hpp"
 
 namespace rollcall::sync {
 
@@ -48,5 +49,7 @@ Result<std::vector<Change>> read_changes(std::string_view text);
 Result<Fields> read_targets(std::string_view changes);
 
 std::string hash_of(std::string_view body);     // 32 hex digits
+// What stands in a desired account for a pushed password that waits: another mark for another password, and nothing of it.
+std::string mark_of(const store::SealedRow& waiting);
 
 }  // namespace rollcall::sync

@@ -33,32 +33,17 @@ std::optional<std::size_t> index_of(const Counting& c, const std::string& id) {
   return it != c.known.end() && it->id == f ? std::optional<std::size_t>(it - c.known.begin()) : std::nullopt;
 }
 
-void note_unconfirmed(Counting& c, const std::string& account, const std::vector<std::string>& broken) {
-  for (const auto& detail : broken) c.out.warnings.push_back({c.name(), account, detail});
-  c.out.unconfirmed += static_cast<std::int64_t>(broken.size());
+void note_unconfirmed(const ProviderSeat& seat, Census& out, const std::string& account, const std::vector<std::string>& broken) {
+  for (const auto& detail : broken) out.warnings.push_back({seat.rules.settings.name, account, detail});
+  out.unconfirmed += static_cast<std::int64_t>(broken.size());
 }
 
 Result<void> take(Counting& c, const Account& listed) {
   const Account account = by_role_name(listed, c.out.roles);
   ++c.out.accounts;
-  const std::string hash = hash_of(write_account(account));
   const auto at = index_of(c, account.id);
   if (at) c.seen[*at] = true;
-  if (at && c.known[*at].hash == hash && !c.reconfigured) return {};
-  if (at && awaits_confirmation(c.known[*at].hash)) {
-    ROLLCALL_TRY(const auto broken, confirm(c.state, c.seat, account));
-    note_unconfirmed(c, account.id, broken);
-  }
-  return note_account(c.state, c.seat, account);
-}
-
-void read_roles(Counting& c) {
-  ++c.out.calls;
-  auto roles = c.io.run(retried(c.seat, [&] { return c.seat.provider->roles(); }));
-  if (roles)
-    c.out.roles = std::move(*roles);
-  else
-    c.out.warnings.push_back({c.name(), "roles", "could not be read: " + roles.error().message});
+  return take_listed(c.state, c.seat, account, {at ? c.known[*at].hash : "", c.reconfigured}, c.out);
 }
 
 Result<void> read_listing(Counting& c) {
@@ -113,7 +98,7 @@ Result<void> look_for(Counting& c, store::AccountRow row) {
   }
   if (*found) return note_account(c.state, c.seat, by_role_name(**found, c.out.roles), [](store::AccountRow& r) { r.missing_runs = 0; });
   ROLLCALL_TRY(const auto broken, confirm_gone(c.state, row));
-  note_unconfirmed(c, row.id, broken);
+  note_unconfirmed(c.seat, c.out, row.id, broken);
   ++row.missing_runs;
   row.hash = "missing" + std::to_string(std::min<std::int64_t>(row.missing_runs, 2));
   return c.state.put_account(row, {});
@@ -220,7 +205,7 @@ Result<void> close_books(Counting& c, store::ProviderRow row) {
   row.complete = c.out.complete;
   row.detail = c.out.detail;
   if (c.out.complete) {
-    row.last_complete = c.now;
+    row.last_complete = row.changes_since = c.now;
     row.accounts = c.out.accounts;
     row.accepted.clear();
   }
@@ -232,6 +217,25 @@ Result<void> close_books(Counting& c, store::ProviderRow row) {
 }
 
 }  // namespace
+
+void read_roles(const ProviderSeat& seat, Io& io, Census& out) {
+  out.roles_later = false;
+  ++out.calls;
+  auto roles = io.run(retried(seat, [&] { return seat.provider->roles(); }));
+  if (roles)
+    out.roles = std::move(*roles);
+  else
+    out.warnings.push_back({seat.rules.settings.name, "roles", "could not be read: " + roles.error().message});
+}
+
+Result<void> take_listed(store::State& state, const ProviderSeat& seat, const Account& account, const KnownBy& known, Census& out) {
+  if (known.hash == hash_of(write_account(account)) && !known.anew) return {};
+  if (awaits_confirmation(known.hash)) {
+    ROLLCALL_TRY(const auto broken, confirm(state, seat, account));
+    note_unconfirmed(seat, out, account.id, broken);
+  }
+  return note_account(state, seat, account);
+}
 
 Account by_role_name(Account account, const std::optional<std::vector<Role>>& catalogue) {
   if (!account.roles || !catalogue) return account;
@@ -287,14 +291,15 @@ Result<Census> count_accounts(store::State& state, const ProviderSeat& seat, Io&
   c.reconfigured = !row || row->config_hash != seat.config_hash;
   ROLLCALL_TRY(c.known, state.known_accounts(c.name()));
   c.seen.assign(c.known.size(), false);
-  if (seat.capabilities.shows_roles) read_roles(c);          // a listing that shows roles shows their ids
+  if (seat.capabilities.shows_roles) read_roles(seat, io, c.out);   // a listing that shows roles shows their ids
   ROLLCALL_CHECK(read_listing(c));
   judge_size(c, row.value_or(store::ProviderRow{}));
   if (c.out.complete) ROLLCALL_CHECK(look_for_missing(c));
   if (c.out.complete && audit > 0) ROLLCALL_CHECK(audit_some(c, audit));
   if (c.out.complete) ROLLCALL_CHECK(confirm_acceptances(c));
   if (c.out.complete) ROLLCALL_CHECK(ask_for_acceptance(c));
-  if (c.out.reached && !seat.capabilities.shows_roles) read_roles(c);
+  if (c.out.reached && !seat.capabilities.shows_roles) read_roles(seat, io, c.out);
+  c.out.listed = c.out.complete;
   ROLLCALL_CHECK(close_books(c, row.value_or(store::ProviderRow{})));
   return std::move(c.out);
 }

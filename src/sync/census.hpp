@@ -16,10 +16,13 @@ namespace rollcall::sync {
 
 struct Census {
   bool complete = false;
+  bool listed = false;                         // completely, just now; else `complete` is the word of the last listing
   bool reached = true;
   std::string detail;
   std::int64_t accounts = 0, calls = 0;
-  std::optional<std::vector<Role>> roles;      // nullopt: could not be read
+  std::optional<std::vector<Role>> roles;      // nullopt: could not be read, or was not
+  bool roles_later = false;                    // nobody asked for them yet: they are read where somebody is decided about
+  bool missed_changes = false;                 // what changed since the last listing could not be listed: that listing stands
   std::vector<Warning> warnings;
   std::vector<store::HoldRow> read_holds;
   std::int64_t unconfirmed = 0;                // writes that the provider accepted and does not show
@@ -37,6 +40,17 @@ Account by_role_name(Account account, const std::optional<std::vector<Role>>& ca
 
 // Whether a condition of `protect` holds: such an account is never touched, whoever made it.
 bool is_protected(const ProviderSeat& seat, const Account& account);
+
+// The catalogue of roles into the census; where it cannot be read, a warning.
+void read_roles(const ProviderSeat& seat, Io& io, Census& out);
+
+// Of an account that a listing shows: the hash that the state knows it by ("" for a stranger), and whether it is to be taken anew even
+// so. What was written to it is confirmed.
+struct KnownBy {
+  std::string hash;
+  bool anew = false;
+};
+Result<void> take_listed(store::State& state, const ProviderSeat& seat, const Account& account, const KnownBy& known, Census& out);
 
 // Writes an account as it was just shown, or as a verb answered it.
 Result<void> note_account(store::State& state, const ProviderSeat& seat, const Account& account,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/rules.hpp"
+#include "crypto/seal.hpp"
 #include "language/mapping.hpp"
 #include "rollcall/provider.hpp"
 #include "rollcall/settings.hpp"
@@ -37,6 +38,8 @@ struct ProviderSeat {
   core::ProviderRules rules;
   std::unique_ptr<Provider> provider; // null with `--offline`
   Capabilities capabilities;
+  std::string password_field;         // gets the passwords that clients push; "" when there are none for it
+  std::shared_ptr<const crypto::Seal> seal;   // opens them; null when nothing is carried out
   std::string config_hash;
   Duration patience{};                // how long a failing call is repeated: `retry`, and at most a minute for `plan`
   std::shared_ptr<Throttle> throttle; // rate and concurrency; shared by providers of one url

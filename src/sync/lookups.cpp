@@ -237,17 +237,13 @@ Result<void> look_for_accounts(Looking& l) {
 
 void read_catalogue(Looking& l) {
   if (!l.seat.capabilities.lists_roles) return;
-  ++l.out.calls;
-  auto roles = l.io.run(retried(l.seat, [&] { return l.seat.provider->roles(); }));
-  l.out.reached = roles.has_value();
-  if (roles)
-    l.out.roles = std::move(*roles);
-  else
-    l.out.warnings.push_back({l.name(), "roles", "could not be read: " + roles.error().message});
+  read_roles(l.seat, l.io, l.out);
+  l.out.reached = l.out.roles.has_value();
 }
 
 Result<void> close_books(Looking& l) {
   l.out.complete = !l.stopped;
+  l.out.listed = l.out.complete && l.out.calls > 0;
   if (l.out.calls == 0) l.out.reached = true;      // nothing to ask
   ROLLCALL_TRY(const auto before, l.state.provider(l.name()));
   store::ProviderRow row = before.value_or(store::ProviderRow{});

@@ -209,8 +209,7 @@ bool needs_counts(const std::map<std::string, Limit>& limits, const std::vector<
 
 Result<void> brake(Planning& p) {
   core::put_in_order(p.name(), p.out.plan.actions);
-  const bool listed = p.census.complete && p.census.calls > 0;
-  ROLLCALL_TRY(const auto met, settle_waivers(p.state, p.name(), p.out.plan.actions, {listed, p.options.user, p.now}));
+  ROLLCALL_TRY(const auto met, settle_waivers(p.state, p.name(), p.out.plan.actions, {p.census.listed, p.options.user, p.now}));
   ROLLCALL_TRY(core::GuardInput in, guard_input(p.state, p.seat, p.out.plan.actions, p.now));
   in.roles_unknown = p.roles_unknown;
   for (const auto& [id, precondition] : met) in.holds[id].precondition = precondition;

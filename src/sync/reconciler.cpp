@@ -5,6 +5,7 @@
 
 #include "crypto/hash.hpp"
 #include "sync/bodies.hpp"
+#include "sync/changes.hpp"
 #include "sync/intake.hpp"
 #include "sync/lookups.hpp"
 #include "sync/pushed.hpp"
@@ -72,6 +73,10 @@ std::string configuration_of(const House& house) {
 // Page by page, so that whoever decides something meanwhile waits for a page and not for all; what is dirty stays so until it is done.
 Result<void> refresh_people(store::State& state, const House& house, Instant now, const Scope& scope) {
   ROLLCALL_CHECK(state.mark_stale(configuration_of(house)));
+  std::set<std::string> wanting;
+  for (const auto& seat : house.providers)
+    if (!seat.password_field.empty()) wanting.insert(seat.rules.settings.name);
+  ROLLCALL_CHECK(state.keep_sealed_for(wanting));
   ROLLCALL_TRY(const auto dirty, state.dirty());
   if (dirty.empty()) return {};
   ROLLCALL_TRY(Roster roster, Roster::open(state, house, now));
@@ -133,7 +138,7 @@ Result<void> name_missing(Reconciling& r) {
   return {};
 }
 
-Census last_known(const store::State&, const std::optional<store::ProviderRow>& row) {
+Census last_known(const std::optional<store::ProviderRow>& row) {
   Census c;
   c.complete = row && row->complete;
   c.accounts = row ? row->accounts : 0;
@@ -156,18 +161,22 @@ Result<void> note_audit(Reconciling& r, const std::string& provider) {
   return r.state.put_provider(*row);
 }
 
+// Between two listings. A push wakes a run many times a minute: what changed at the provider is asked for about once a poll.
+Result<Census> take_poll(Reconciling& r, const ProviderSeat& seat, const std::optional<store::ProviderRow>& row) {
+  Census c = last_known(row);
+  c.roles_later = seat.capabilities.lists_changes;   // else the roles are all that says whether the provider answers
+  if (!c.roles_later) read_roles(seat, r.io, c);
+  if (c.roles_later) ROLLCALL_CHECK(take_changes(r.state, seat, r.io, r.now, r.house.settings.schedule.poll / 2, c));
+  return c;
+}
+
 Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
   ROLLCALL_TRY(const auto row, r.state.provider(seat.rules.settings.name));
   const bool list = r.scope.list_providers || !row || !row->complete || row->config_hash != seat.config_hash;
   const bool reads = r.reads && seat.provider;
   const bool looks = reads && !seat.capabilities.lists_accounts;   // whoever is new has to be looked up in any run
   if (!reads || (!list && !looks)) {
-    Census c = last_known(r.state, row);
-    if (reads) {
-      auto roles = r.io.run(retried(seat, [&] { return seat.provider->roles(); }));
-      if (roles) c.roles = std::move(*roles);
-    }
-    return c;
+    return reads ? take_poll(r, seat, row) : last_known(row);
   }
   tell(r.scope, looks ? "looking up" : "listing", seat.rules.settings.name);
   const double share = audit_share(r, seat, row);
@@ -175,6 +184,27 @@ Result<Census> take_census(Reconciling& r, ProviderSeat& seat) {
   ROLLCALL_TRY(Census census, looks ? look_people_up(r.state, seat, r.io, r.now, look_ups) : count_accounts(r.state, seat, r.io, r.now, share));
   if (share > 0 && census.complete) ROLLCALL_CHECK(note_audit(r, seat.rules.settings.name));
   return census;
+}
+
+// Whether a plan could hold anything: in most polls nobody has changed anywhere.
+Result<bool> decides_about_somebody(const Reconciling& r, const std::string& provider) {
+  if (r.scope.full || !r.scope.user.empty() || !r.scope.undo.empty()) return true;
+  ROLLCALL_TRY(const auto open, r.state.open_pairs(provider, "", 1, r.now, false));
+  return !open.empty();
+}
+
+using People = std::shared_lock<std::shared_mutex>;
+
+// Nobody changes people from here on, while they are planned; nor do they wait for a provider.
+Result<People> hold_people(Reconciling& r, const ProviderSeat& seat, Census& census) {
+  const auto hold = [&] { return r.scope.people ? People(*r.scope.people) : People(); };
+  People people = hold();
+  if (!census.roles_later) return std::move(people);
+  ROLLCALL_TRY(const bool needed, decides_about_somebody(r, seat.rules.settings.name));
+  if (!needed) return std::move(people);
+  people = People();
+  read_roles(seat, r.io, census);
+  return hold();
 }
 
 Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {
@@ -190,8 +220,7 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {
   PlannerOptions options;
   options.user = r.scope.user;
   options.full = r.scope.full;
-  std::shared_lock<std::shared_mutex> people;
-  if (r.scope.people) people = std::shared_lock(*r.scope.people);
+  ROLLCALL_TRY(const People people, hold_people(r, seat, census));
   ROLLCALL_TRY(Roster roster, Roster::open(r.state, r.house, r.now));
   if (!seat.capabilities.lists_roles) {            // no catalogue: the rules' own names are the ids
     census.roles.emplace();
@@ -205,7 +234,8 @@ Result<void> plan_one(Reconciling& r, ProviderSeat& seat) {
   } else {
     ROLLCALL_TRY(planned, plan_provider(r.state, seat, roster, census, r.now, options));
   }
-  r.out.trouble = r.out.trouble || planned.trouble || !census.complete || census.unconfirmed > 0 || (r.reads && !census.roles);
+  const bool blind = census.missed_changes || (r.reads && !census.roles && !census.roles_later);
+  r.out.trouble = r.out.trouble || planned.trouble || !census.complete || census.unconfirmed > 0 || blind;
   for (auto& w : planned.warnings) r.out.plan.warnings.push_back(std::move(w));
   r.out.plan.providers.push_back(std::move(planned.plan));
   return {};

@@ -277,6 +277,11 @@ Result<void> Roster::write_desired_at(const ProviderSeat& seat, const store::Ide
     for (const auto& field : seat.capabilities.set_only)   // a password is never at rest in the clear (promise 10)
       if (auto it = fields->find(field); it != fields->end() && !it->second.empty())
         if (!it->second.starts_with("hash:")) it->second = "hash:" + hash_of(it->second);
+  if (!seat.password_field.empty()) {
+    desired.enforced.erase(seat.password_field);
+    ROLLCALL_TRY(const auto waiting, state_.sealed(provider, row.person));
+    if (waiting) desired.enforced[seat.password_field] = mark_of(*waiting);
+  }
   out.body = write_desired(desired);
   out.hash = hash_of(out.body + (bad.empty() && body.invalid.empty() ? "" : "!"));
   out.name = desired.name;

@@ -114,7 +114,8 @@ Fields Steps::missing_external_id() const {
   return {{c.external_id_field, subject_.external_id}};
 }
 
-asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Account& account, const Fields& sent) {
+asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Account& account, const Fields& sent,
+                                             const std::optional<Password>& password) {
   account_id_ = account.id;
   store::WriteQueue::Job job = [&](store::State& state) -> Result<void> {
     // Re-creation: the old account is gone for good.
@@ -122,6 +123,7 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
       ROLLCALL_CHECK(state.erase_account(counter_.seat.rules.settings.name, subject_.linked->account.id));
       ROLLCALL_CHECK(leave_uninvited(state));
     }
+    if (!account.fields.contains(counter_.seat.password_field)) ROLLCALL_CHECK(forget(state, password));
     Account shown = account;
     for (const auto& secret : counter_.seat.capabilities.set_only) shown.fields.erase(secret);
     // Rules and plans name roles, verbs and answers have their ids.
@@ -138,7 +140,7 @@ asio::awaitable<Result<void>> Steps::created(store::JournalRow entry, const Acco
       Written written;
       for (const auto& [field, value] : sent)
         if (counter_.seat.capabilities.set_only.contains(field)) {
-          if (!account.fields.contains(field)) written.fields[field] = hash_of(value);
+          if (!is_pushed(field) && !account.fields.contains(field)) written.fields[field] = hash_of(value);
         } else if (account.fields.contains(field))
           written.fields[field] = value, written.unconfirmed.insert(field);
       row.written = write_written(written);
@@ -158,6 +160,14 @@ asio::awaitable<Result<void>> Steps::create(Job job, bool roles_follow) {
   else if (!c.external_id_field.empty())
     wanted.fields.erase(c.external_id_field);
   std::erase_if(wanted.fields, [](const auto& field) { return field.second.empty(); });
+  std::optional<Password> password;
+  if (is_pushed(c.password_field)) {
+    auto waiting = co_await waiting_password();
+    if (!waiting) co_return tl::unexpected<Error>(std::move(waiting).error());
+    password = std::move(*waiting);
+    wanted.fields.erase(c.password_field);
+    if (password) wanted.fields[c.password_field] = password->text.reveal();
+  }
 
   auto entry = co_await counter_.journal.intend(job.row, "create");
   if (!entry) co_return tl::unexpected<Error>(std::move(entry).error());
@@ -181,7 +191,7 @@ asio::awaitable<Result<void>> Steps::create(Job job, bool roles_follow) {
     if (!noted) co_return noted;
     co_return tl::unexpected<Error>(std::move(error));
   }
-  auto noted = co_await created(std::move(*entry), *answer, wanted.fields);
+  auto noted = co_await created(std::move(*entry), *answer, wanted.fields, password);
   if (!noted || roles_follow) co_return noted;
   co_return co_await write_external_id(job);
 }
@@ -248,7 +258,19 @@ Fields Steps::wanted_fields(const Action& action) const {
 }
 
 asio::awaitable<Result<void>> Steps::update(Job job) {
-  const Fields fields = wanted_fields(*job.action);
+  Fields fields = wanted_fields(*job.action);
+  if (is_pushed(counter_.seat.password_field) && fields.erase(counter_.seat.password_field) > 0) {
+    // By a call of its own: a password that the provider refuses keeps nothing else from it.
+    if (!fields.empty()) {
+      auto written = co_await write_fields(job, std::move(fields));
+      if (!written) co_return written;
+    }
+    co_return co_await deliver_password(job);
+  }
+  co_return co_await write_fields(job, std::move(fields));
+}
+
+asio::awaitable<Result<void>> Steps::write_fields(Job job, Fields fields) {
   const auto verb = [this, fields] { return counter_.seat.provider->update(id(), fields); };
   const auto learned = [this, fields](store::State& state) {
     return learn(state, [&](store::AccountRow& row, Account& account) {

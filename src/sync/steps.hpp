@@ -47,11 +47,17 @@ class Steps {
 
  private:
   using Done = boost::asio::awaitable<Result<void>>;
+  struct Password {              // that a client pushed, opened just before it is sent; its row goes with the outcome
+    store::SealedRow row;
+    Secret text;
+  };
   Done create(Job job, bool roles_follow);
-  Done created(store::JournalRow entry, const Account& account, const Fields& sent);
+  Done created(store::JournalRow entry, const Account& account, const Fields& sent, const std::optional<Password>& password);
   Done write_external_id(Job job);
   Done adopt(Job job);
   Done update(Job job);
+  Done write_fields(Job job, Fields fields);
+  Done deliver_password(Job job);
   Done roles(std::vector<Job> jobs);
   Done suspend(Job job);
   Done reactivate(Job job);
@@ -71,6 +77,12 @@ class Steps {
   Fields missing_external_id() const;
   std::optional<std::string> role_id(const std::string& name) const;
   Fields wanted_fields(const Action& action) const;
+  bool is_pushed(const std::string& field) const {     // by a client; else the mapping makes it
+    return !field.empty() && field == counter_.seat.password_field && subject_.desired.enforced.contains(field);
+  }
+  boost::asio::awaitable<Result<std::optional<Password>>> waiting_password();   // nothing: it was delivered meanwhile
+  Result<void> forget(store::State& state, const std::optional<Password>& delivered) const;
+
 
   Counter& counter_;
   core::Subject subject_;

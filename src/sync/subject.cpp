@@ -142,6 +142,15 @@ Result<void> restore_secrets(const ProviderSeat& seat, const store::IdentityRow&
   return {};
 }
 
+// That a pushed password waits is looked up anew: it may have been delivered since, or another have come.
+Result<void> find_password(store::State& state, const ProviderSeat& seat, core::Subject& s) {
+  if (seat.password_field.empty()) return {};
+  s.desired.enforced.erase(seat.password_field);
+  ROLLCALL_TRY(const auto waiting, state.sealed(seat.rules.settings.name, s.person));
+  if (waiting) s.desired.enforced[seat.password_field] = mark_of(*waiting);
+  return {};
+}
+
 std::string reason_for_leaving(const store::DesiredRow& row, const store::IdentityRow& identity, const IdentityBody& body) {
   if (row.leaving == "stated" && !body.deleted_in.empty()) return "deleted in " + body.deleted_in;
   if (row.leaving == "stated") return body.inactive_in.empty() ? "the end date is past" : "inactive in " + body.inactive_in;
@@ -166,6 +175,7 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
     s.desired.enforced = seat.provider->canonical(std::move(s.desired.enforced));
     s.desired.on_create = seat.provider->canonical(std::move(s.desired.on_create));
   }
+  ROLLCALL_CHECK(find_password(state, seat, s));
   if (identity) {
     ROLLCALL_TRY(const IdentityBody body, read_identity(identity->body));
     s.invalid = body.invalid;

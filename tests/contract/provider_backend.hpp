@@ -4,7 +4,7 @@
 //   template <class T> T run(boost::asio::awaitable<T>);       // to its end
 //   Fields person(const std::string& name);                    // a complete account; `name` makes user name and e-mail
 //   unique std::string text_field();                                  // a field for any text, as a first name
-//   std::string preload(Fields);                               // an account that somebody else made: its id
+//   std::string preload(Fields);                               // an account that somebody else made, long ago: its id
 //   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be
 //   looked at void accept(const std::string& email);                     // the person follows the newest invitation
 //   bool can_accept();
@@ -68,12 +68,19 @@ class ProviderContract : public testing::Test {
     request.landing = "https://portal.example/welcome";
     return request;
   }
-  // Every account of the listing; fails when it does not end.
   std::vector<Account> everybody() {
+    return all_pages([this](const std::string& cursor) { return provider().list(cursor); });
+  }
+  std::vector<Account> changed_since(Instant since) {
+    return all_pages([this, since](const std::string& cursor) { return provider().list_changed(since, cursor); });
+  }
+  // Every account of a listing; fails when it does not end.
+  template <class Listing>
+  std::vector<Account> all_pages(Listing listing) {
     std::vector<Account> all;
     std::string cursor;
     for (int pages = 0; pages < 1000; ++pages) {
-      auto page = run(provider().list(cursor));
+      auto page = run(listing(cursor));
       EXPECT_TRUE(page) << (page ? "" : page.error().message);
       if (!page) return all;
       EXPECT_TRUE(page->unusable.empty());

@@ -42,6 +42,33 @@ TYPED_TEST_P(ProviderContract, WhetherSomebodyHasComeIsToldInOneCall) {
   this->expect_kind(this->run(this->provider().invite(request)), ErrorKind::already_exists);
 }
 
+TYPED_TEST_P(ProviderContract, WhoChangedLatelyIsListedAndNobodyElse) {
+  const Instant begun = system_now();
+  if (!this->can().lists_changes) {
+    this->expect_kind(this->run(this->provider().list_changed(begun, "")), ErrorKind::unsupported);
+    GTEST_SKIP() << "does not tell what changed";
+  }
+  std::set<std::string> changed, listed;
+  for (int i = 0; i < 14; ++i) {                       // every second one changes; more than a page of some
+    const std::string id = this->preload("person" + std::to_string(i));
+    if (i % 2 == 0) continue;
+    ASSERT_TRUE(this->run(this->provider().update(id, Fields{{this->backend_.text_field(), "Changed"}})));
+    changed.insert(id);
+  }
+  const auto made = this->create(this->person("dora"));
+  ASSERT_TRUE(made) << made.error().message;
+  changed.insert(made->id);
+  if (this->can().suspends) ASSERT_TRUE(this->run(this->provider().suspend(made->id)));
+  for (const Account& account : this->changed_since(begun)) {
+    EXPECT_TRUE(listed.insert(account.id).second) << account.id;
+    EXPECT_EQ(account.roles.has_value(), this->can().shows_roles);
+    if (account.id != made->id) EXPECT_EQ(account.fields.at(this->backend_.text_field()), "Changed");
+    if (account.id == made->id && this->can().suspends && this->can().shows_status) EXPECT_EQ(account.status, AccountStatus::suspended);
+  }
+  EXPECT_EQ(listed, changed);
+  EXPECT_TRUE(this->changed_since(system_now() + std::chrono::hours(1)).empty());
+}
+
 TYPED_TEST_P(ProviderContract, ALivingInvitationIsMailedAgainAndADeadOneIsNotFound) {
   if (!this->can().resends_invitations) GTEST_SKIP() << "mails no invitation again";
   const std::string id = this->can().account_before_acceptance ? this->preload("dora") : "";

@@ -34,6 +34,7 @@ class Memory {
 
 Capabilities like_onelogin_v3() {
   Capabilities c = MemoryProvider::everything();
+  c.lists_changes = false;
   c.roles_at_create = false;
   c.shows_roles = false;
   c.roles_as_whole = true;
@@ -47,12 +48,13 @@ Capabilities like_onelogin_v3() {
 
 Capabilities like_loginradius() {
   Capabilities c = MemoryProvider::everything();
+  c.lists_changes = false;
   c.account_before_acceptance = false;
   c.lists_accounts = false;
   c.lists_roles = false;
   c.resends_invitations = true;
   c.suspends = false;
-  c.takes_password = false;
+  c.password_field.clear();
   c.removes_roles = false;
   c.external_id_field = "";
   c.user_name_field = "";

@@ -57,6 +57,9 @@ class Driven(unittest.TestCase):
         self.assertEqual((changed.status, changed.external_id, changed.custom_attributes), (2, "e-ž", {"branch": "Plzeň", "cost": "1"}))
         hashed = self.users.update_user2(made.id, user=User(password=HASH, password_confirmation=HASH, password_algorithm="salt+sha256", salt="hello"))
         self.assertIsNotNone(hashed.password_changed_at)
+        weak = User(password="short", password_confirmation="short")
+        self.refused(400, "Password", self.users.update_user2, made.id, user=weak)
+        self.assertEqual(self.users.update_user2(made.id, validate_policy=False, user=weak).id, made.id)
         self.refused(422, "Username must be unique", self.users.create_user2, user=User(username="zoë", email="b@example.com"))
         self.refused(422, "required", self.users.create_user2, user=User(username="b"))
         self.refused(404, "The resource with the given id could not be found", self.users.get_user2, 3)
@@ -78,6 +81,8 @@ class Driven(unittest.TestCase):
         self.assertEqual([user.id for user in self.users.list_users2(updated_since=new.updated_at)], [new.id])
         self.assertEqual([user.id for user in self.users.list_users2(updated_until=new.updated_at, username="user000007")], [ids[6]])
         self.assertLess(before, new.updated_at)
+        self.assertEqual([user.id for user in self.users.list_users2(user_ids="%s,%s" % (ids[1], ids[3]))], [ids[1], ids[3]])
+        self.assertEqual(self.users.list_users2(last_login_since="2026-05-02T00:00:00Z"), [])
         few, = self.users.list_users2(username="zoë", fields="email,role_ids")
         self.assertEqual((few.email, few.firstname, few.role_ids), (ADDRESS, None, []))
 

@@ -252,6 +252,44 @@ class OneLoginV2(Story, Stage):
         self.expect_right(7, 3)
         self.assertIn("No changes", self.rollcall("plan").out)
 
+    def test_what_somebody_changed_by_hand_is_put_right_by_the_next_poll(self):
+        self.begin(7, 3, RULES + OUR_MAIL + '\n[schedule]\npoll = "1s"\n', "", "--page-size", "3")
+        self.rollcall("apply", "--yes", code=0)
+        long_ago = {"updated-at": "2020-01-01T00:00:00Z"}
+        self.by_hand(*((uid, long_ago) for uid in self.tenant.accounts()))
+        daemon = self.start("run")
+        wait_for(lambda: self.listings() > 5, "the first full run, which is three pages, and polls")
+        quiet = self.polls(3)
+        print("\nonelogin-v2: three polls without changes: %s" % quiet)
+        self.assertEqual(list(quiet), ["GET 2/users"])
+        # p005 is a change that OneLogin does not date: only a full run sees it.
+        self.by_hand(("p003", {"lastname": "Geändert"}), ("p001", {"roles": []}), ("p005", {"lastname": "Ungeseh'n", **long_ago}))
+        self.tenant.call("reset-counts", {})
+        wait_for(lambda: self.shown("p003", "p001") == (FAMILY[3], ["Employee", "Sales"]), "the correction")
+        self.polls(1)
+        calls = {call: n for call, n in self.polls(3).items() if not call.startswith("GET")}
+        self.assertEqual(calls, {})                              # rollcall's own corrections are listed as well, and are no drift
+        self.assertEqual(self.tenant.accounts()["p005"]["lastname"], "Ungeseh'n")
+        daemon.send_signal(signal.SIGTERM)
+        daemon.wait(30)
+        self.rollcall("apply", "--yes", code=0)
+        self.expect_right(7, 3)
+
+    def by_hand(self, *changes):
+        self.tenant.call("accounts", {"patch": [{"find": {"username": uid}, "set": values} for uid, values in changes]})
+
+    def shown(self, renamed, roleless):
+        accounts = self.tenant.accounts()
+        return accounts[renamed]["lastname"], sorted(accounts[roleless]["roles"])
+
+    def listings(self):
+        return self.calls().get("GET 2/users", 0)
+
+    def polls(self, count):
+        self.tenant.call("reset-counts", {})
+        wait_for(lambda: self.listings() >= count, "%d polls" % count)
+        return self.calls()
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -1,6 +1,6 @@
 """The SCIM endpoint as a client meets it: the real daemon over real HTTP. What was acknowledged is never lost, what was pushed reaches the
 provider, and a client can do no more harm than a directory (promise 8)."""
-import concurrent.futures, http.client, itertools, ssl, unittest, urllib.parse
+import base64, concurrent.futures, contextlib, hashlib, http.client, itertools, pathlib, sqlite3, ssl, unittest, urllib.parse
 from stage import *
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -56,12 +56,12 @@ def free_port():
 class Endpoint(Stage):
     """What the stories of the endpoint share; it has no test of its own."""
 
-    def pushed(self, tenant, scim="", source="", tail="", roles=ROLES):
+    def pushed(self, tenant, scim="", source="", tail="", roles=ROLES, state=""):
         self.port, self.admin = free_port(), free_port()
         self.configure('[source.hr]\ntype = "scim"\nmapping = "scim"\n' + source,
                        '[scim]\nlisten = "127.0.0.1:%d"\n' % self.port + scim,
                        '[admin]\nlisten = "127.0.0.1:%d"\ncontrol = "control"\n[schedule]\npoll = "1h"\n' % self.admin,
-                       self.provider(tenant, tables=roles), tail)
+                       self.provider(tenant, tables=roles), tail, state=state)
 
     def token(self, *words):
         result = self.rollcall("token", "create", "hr", *words, code=0)
@@ -116,6 +116,43 @@ class Stories(Endpoint):
         self.assertIn('rollcall_scim_requests_total{method="POST",resource="Users",status="201"} 1', text)
         self.assertRegex(text, r'rollcall_last_complete_read_timestamp_seconds\{source="hr"\} [1-9]')
         self.leave(daemon)
+
+    def test_promise_10_a_pushed_password_reaches_the_provider_and_is_nowhere_in_the_clear(self):
+        tenant = self.sandbox()
+        secret, second = "Geheim-Wort 1", "Zweites-Wort 2"
+        stored = lambda text: "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        password = lambda: tenant.accounts().get("ada", {}).get("password")
+        self.write("state-key", base64.b64encode(os.urandom(32)).decode() + "\n")
+        self.pushed(tenant, state='key = { file = "state-key" }\n', tail='[log]\nlevel = "debug"\n')
+        hr = self.client(self.token())
+        daemon = self.daemon()
+        self.assertEqual(hr.call("GET", "/ServiceProviderConfig")[1]["changePassword"], {"supported": True})
+        tenant.faults({"match": {"method": "POST", "path": "users.xml", "nth": 1}, "kind": "hang-before", "ms": 60000})
+        ada = hr.user("ada", password=secret)
+        self.assertEqual(self.sealed(), 1)
+        wait_for(lambda: tenant.call("faults")[0]["fired"] > 0, "the create")
+        daemon.kill()
+        daemon.wait(30)
+        everything = b"".join(path.read_bytes() for path in pathlib.Path(self.folder).glob("state.db*"))
+        everything += self.rollcall("plan", "--format", "json", "--offline").out.encode() + self.rollcall("explain", "ada").out.encode()
+        self.assertNotIn(secret.encode(), everything)
+        tenant.faults()
+        daemon = self.daemon()
+        wait_for(lambda: password() == stored(secret), "the password")
+        wait_for(lambda: self.sealed() == 0, "the password to be forgotten")
+        hr = self.client(hr.token)
+        self.assertEqual(hr.patch("/Users/" + ada, {"op": "replace", "path": "password", "value": second})[0], 200)
+        wait_for(lambda: password() == stored(second), "the second password")
+        wait_for(lambda: self.sealed() == 0, "the second to be forgotten")
+        daemon.terminate()
+        said = b"".join(daemon.communicate(timeout=20)).decode()
+        for text in secret, second, stored(second):
+            self.assertNotIn(text, said)
+        self.assertEqual(self.actions(self.plan()), [])
+
+    def sealed(self):
+        with contextlib.closing(sqlite3.connect("file:%s/state.db?mode=ro" % self.folder, uri=True, timeout=30)) as state:
+            return state.execute("select count(*) from sealed").fetchone()[0]
 
     def test_promise_8_an_acknowledged_write_survives_kill_9(self):
         tenant = self.sandbox()

@@ -230,8 +230,8 @@ retry = "5s"
 %s
 """ % (name, sandbox.url, extra, tables)
 
-    def configure(self, *parts):
-        self.config = self.write("rollcall.toml", '[state]\nurl = "sqlite:state.db"\n' + "".join(parts))
+    def configure(self, *parts, state=""):
+        self.config = self.write("rollcall.toml", '[state]\nurl = "sqlite:state.db"\n' + state + "".join(parts))
 
     def command(self, *words):
         return [PROGRAM, "-c", self.config, "--mappings", os.path.join(TREE, "mappings"), *words]

@@ -76,6 +76,7 @@ int Mailbox::to(const std::string& address) const {
 
 Capabilities like_onelogin() {
   Capabilities c = MemoryProvider::everything();
+  c.lists_changes = false;
   c.shows_roles = false;
   c.roles_at_create = false;
   c.roles_as_whole = true;
@@ -111,6 +112,7 @@ unsigned last_seed(unsigned first, unsigned count) {
 }
 
 Engine::Engine(Capabilities capabilities) : provider(std::move(capabilities)), faulty(provider) {
+  provider.clock = [this] { return now; };
   const auto source_mapping = language::load_source_mapping(folder.write("source.toml", source_text), false);
   sync::SourceSeat seat;
   seat.settings.name = "corp";

@@ -44,6 +44,9 @@ awaitable<Result<std::string>> FaultyProvider::authenticate() { return through("
 awaitable<Result<AccountPage>> FaultyProvider::list(std::string cursor) {
   return through("list", inner_.list(std::move(cursor)));
 }
+awaitable<Result<AccountPage>> FaultyProvider::list_changed(Instant since, std::string cursor) {
+  return through("list_changed", inner_.list_changed(since, std::move(cursor)));
+}
 awaitable<Result<std::vector<Role>>> FaultyProvider::roles() { return through("roles", inner_.roles()); }
 awaitable<Result<std::optional<Account>>> FaultyProvider::find(LookupBy by, std::string value) {
   return through("find", inner_.find(by, std::move(value)));

@@ -36,6 +36,7 @@ class FaultyProvider final : public Provider {
   Fields canonical(Fields desired) const override { return inner_.canonical(std::move(desired)); }
   boost::asio::awaitable<Result<std::string>> authenticate() override;
   boost::asio::awaitable<Result<AccountPage>> list(std::string cursor) override;
+  boost::asio::awaitable<Result<AccountPage>> list_changed(Instant since, std::string cursor) override;
   boost::asio::awaitable<Result<std::vector<Role>>> roles() override;
   boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) override;
   boost::asio::awaitable<Result<Account>> create(NewAccount account) override;

@@ -40,8 +40,9 @@ MemoryProvider::MemoryProvider(Capabilities capabilities) : capabilities_(std::m
 
 Capabilities MemoryProvider::everything() {
   Capabilities c;
+  c.lists_changes = true;
   c.roles_at_create = true;
-  c.takes_password = true;
+  c.password_field = "password";
   c.invite = InviteWay::link;
   c.sends_invitations = true;
   c.cancels_invitations = true;
@@ -77,6 +78,7 @@ void MemoryProvider::accept(const std::string& email) {
   it->accepted = true;
   if (it->account.empty() || !accounts.contains(it->account)) it->account = add({{capabilities_.email_field, it->email}}, it->role_ids);
   Account& account = accounts.at(it->account);
+  changed[account.id] = clock();
   set_status(account, AccountStatus::active);
   account.accepted = true;
 }
@@ -131,8 +133,29 @@ Result<Account*> MemoryProvider::account(const std::string& id) {
   return &it->second;
 }
 
+Result<Account*> MemoryProvider::account_to_change(const std::string& id) {
+  auto found = account(id);
+  if (found) changed[id] = clock();
+  return found;
+}
+
 bool MemoryProvider::known_role(const std::string& id) const {
   return std::any_of(role_list.begin(), role_list.end(), [&](const Role& role) { return role.id == id; });
+}
+
+AccountPage MemoryProvider::page_behind(const std::string& cursor, const std::function<bool(const std::string& id)>& fits) const {
+  std::map<int, const Account*> behind;  // ids are numbers, their texts sort otherwise
+  for (const auto& [id, account] : accounts)
+    if (number(id) > number(cursor) && fits(id)) behind.emplace(number(id), &account);
+  AccountPage page;
+  for (const auto& [id, account] : behind) {
+    if (static_cast<int>(page.accounts.size()) == capabilities_.page_size) {
+      page.next = page.accounts.back().id;
+      break;
+    }
+    page.accounts.push_back(shown(*account, true));
+  }
+  return page;
 }
 
 awaitable<Result<std::string>> MemoryProvider::authenticate() {
@@ -143,18 +166,15 @@ awaitable<Result<std::string>> MemoryProvider::authenticate() {
 awaitable<Result<AccountPage>> MemoryProvider::list(std::string cursor) {
   calls.push_back("list " + cursor);
   if (!capabilities_.lists_accounts) co_return unsupported("list");
-  std::map<int, const Account*> behind;  // ids are numbers, their texts sort otherwise
-  for (const auto& [id, account] : accounts)
-    if (number(id) > number(cursor)) behind.emplace(number(id), &account);
-  AccountPage page;
-  for (const auto& [id, account] : behind) {
-    if (static_cast<int>(page.accounts.size()) == capabilities_.page_size) {
-      page.next = page.accounts.back().id;
-      break;
-    }
-    page.accounts.push_back(shown(*account, true));
-  }
-  co_return page;
+  const auto all = [](const std::string&) { return true; };
+  co_return page_behind(cursor, all);
+}
+
+awaitable<Result<AccountPage>> MemoryProvider::list_changed(Instant since, std::string cursor) {
+  calls.push_back("list_changed " + cursor);
+  if (!capabilities_.lists_changes) co_return unsupported("list what changed");
+  const auto lately = [&](const std::string& id) { return changed.contains(id) && changed.at(id) >= since; };
+  co_return page_behind(cursor, lately);
 }
 
 awaitable<Result<std::vector<Role>>> MemoryProvider::roles() {
@@ -197,6 +217,9 @@ awaitable<Result<Account>> MemoryProvider::create(NewAccount wanted) {
   const bool active = fields.contains("password");
   const std::string id = add(std::move(stored), {}, active ? AccountStatus::active : AccountStatus::pending);
   accounts[id].accepted = false;
+  for (const auto& name : capabilities_.set_only)
+    if (const auto it = fields.find(name); it != fields.end()) secrets[id][name] = it->second;
+  changed[id] = clock();
   if (capabilities_.roles_at_create) accounts[id].roles = wanted.role_ids;
   co_return shown(accounts[id], false);
 }
@@ -205,18 +228,18 @@ awaitable<Result<void>> MemoryProvider::update(std::string id, Fields changes) {
   std::string call = "update " + id;
   for (const auto& [name, value] : changes) call += " " + name;
   calls.push_back(call);
-  auto found = account(id);
+  auto found = account_to_change(id);
   if (!found) co_return tl::unexpected(std::move(found).error());
   if (auto clash = taken(changes, id); !clash) co_return clash;
   for (auto& [name, value] : cuts ? cuts(changes) : changes)
-    if (!capabilities_.set_only.contains(name)) (*found)->fields[name] = value;
+    (capabilities_.set_only.contains(name) ? secrets[id] : (*found)->fields)[name] = value;
   co_return Result<void>();
 }
 
 awaitable<Result<void>> MemoryProvider::set_roles(std::string id, RoleChange change) {
   calls.push_back("set_roles " + id);
   if (!capabilities_.removes_roles && !change.remove.empty()) co_return unsupported("take roles away");
-  auto found = account(id);
+  auto found = account_to_change(id);
   if (!found) co_return tl::unexpected(std::move(found).error());
   std::set<std::string> next = *(*found)->roles;
   if (capabilities_.roles_as_whole && capabilities_.removes_roles) next.clear();
@@ -235,7 +258,7 @@ awaitable<Result<void>> MemoryProvider::set_roles(std::string id, RoleChange cha
 awaitable<Result<void>> MemoryProvider::suspend(std::string id) {
   calls.push_back("suspend " + id);
   if (!capabilities_.suspends) co_return unsupported("suspend");
-  auto found = account(id);
+  auto found = account_to_change(id);
   if (!found) co_return tl::unexpected(std::move(found).error());
   set_status(**found, AccountStatus::suspended);
   co_return Result<void>();
@@ -244,7 +267,7 @@ awaitable<Result<void>> MemoryProvider::suspend(std::string id) {
 awaitable<Result<void>> MemoryProvider::reactivate(std::string id, std::string native_status) {
   calls.push_back("reactivate " + id);
   if (!capabilities_.suspends) co_return unsupported("reactivate");
-  auto found = account(id);
+  auto found = account_to_change(id);
   if (!found) co_return tl::unexpected(std::move(found).error());
   AccountStatus status = AccountStatus::active;
   for (const auto s : {AccountStatus::pending, AccountStatus::locked})

@@ -23,6 +23,7 @@ class MemoryProvider final : public Provider {
   void accept(const std::string& email);  // the person follows the link (where there was no account, it comes to be)
 
   std::map<std::string, Account> accounts;  // by id; `roles` is always set here, whatever shows_roles
+  std::map<std::string, Fields> secrets;   // by account: set-only fields as they were written last
   std::vector<Role> role_list;
   struct Invitation {
     std::string id, account, email, to, link, code;
@@ -34,6 +35,8 @@ class MemoryProvider final : public Provider {
   std::vector<std::string> calls;       // "create dora", "update 3 email title", "list 0"
   bool listed_as_accepted = false;      // the listing shows everybody as somebody who has come; find() knows better
   std::string expires;                  // what is said of new invitations, RFC 3339; "" says nothing
+  Clock clock = system_now;             // dates what the verbs change
+  std::map<std::string, Instant> changed;   // by id: when an account was changed; who changes one by hand says so here
   std::function<Fields(Fields)> cuts;   // what is read back of what is written; canonical() says the same
 
   std::size_t invited(const std::string& email) const;  // how many invitations this address was given
@@ -44,6 +47,7 @@ class MemoryProvider final : public Provider {
   Fields canonical(Fields desired) const override { return cuts ? cuts(std::move(desired)) : desired; }
   boost::asio::awaitable<Result<std::string>> authenticate() override;
   boost::asio::awaitable<Result<AccountPage>> list(std::string cursor) override;
+  boost::asio::awaitable<Result<AccountPage>> list_changed(Instant since, std::string cursor) override;
   boost::asio::awaitable<Result<std::vector<Role>>> roles() override;
   boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) override;
   boost::asio::awaitable<Result<Account>> create(NewAccount account) override;
@@ -58,10 +62,12 @@ class MemoryProvider final : public Provider {
 
  private:
   Account shown(Account account, bool listed) const;
+  AccountPage page_behind(const std::string& cursor, const std::function<bool(const std::string& id)>& fits) const;
   std::string field_of(LookupBy by) const;
   bool same(const std::string& field, std::string_view a, std::string_view b) const;
   Result<void> taken(const Fields& fields, const std::string& but) const;
   Result<Account*> account(const std::string& id);
+  Result<Account*> account_to_change(const std::string& id);
   Result<InviteAnswer> new_invitation(InviteRequest request, bool mailed);
   bool known_role(const std::string& id) const;
 

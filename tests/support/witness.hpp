@@ -29,6 +29,9 @@ class Witness final : public Provider {
     if (page) std::erase_if(page->accounts, [&](const Account& a) { return unlisted.contains(a.id); });
     co_return page;
   }
+  boost::asio::awaitable<Result<AccountPage>> list_changed(Instant since, std::string cursor) override {
+    return inner_.list_changed(since, std::move(cursor));
+  }
   boost::asio::awaitable<Result<std::vector<Role>>> roles() override { return inner_.roles(); }
   boost::asio::awaitable<Result<std::optional<Account>>> find(LookupBy by, std::string value) override {
     return seen("find", inner_.find(by, std::move(value)));

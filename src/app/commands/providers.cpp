@@ -52,6 +52,7 @@ json::Value value_of(const ProviderType& type) {
   v.set("rate", type.default_rate);
   v.set("mapping", type.default_mapping);
   v.set("lists-accounts", c.lists_accounts);
+  v.set("lists-changes", c.lists_changes);
   v.set("account-before-acceptance", c.account_before_acceptance);
   v.set("shows-roles", c.shows_roles);
   v.set("lists-roles", c.lists_roles);
@@ -59,7 +60,7 @@ json::Value value_of(const ProviderType& type) {
   v.set("removes-roles", c.removes_roles);
   v.set("suspends", c.suspends);
   v.set("deletes", c.deletes);
-  v.set("takes-password", c.takes_password);
+  v.set("takes-password", !c.password_field.empty());
   v.set("own-mail", to_string(c.invite));
   v.set("sends-invitations", c.sends_invitations);
   v.set("cancels-invitations", c.cancels_invitations);
@@ -86,7 +87,7 @@ std::vector<std::vector<std::string>> capability_rows() {
   std::vector<std::vector<std::string>> rows;
   for (const auto& type : provider_types()) {
     const Capabilities& c = type.capabilities;
-    rows.push_back({type.name, yes(c.lists_accounts), roles_text(c), yes(c.suspends), yes(c.deletes), std::string(to_string(c.invite)),
+    rows.push_back({type.name, yes(c.lists_accounts) + (c.lists_changes ? ", and changes" : ""), roles_text(c), yes(c.suspends), yes(c.deletes), std::string(to_string(c.invite)),
                     yes(c.sends_invitations), yes(c.cancels_invitations), joined(look_ups(c), ", "),
                     c.external_id_field.empty() ? "none" : c.external_id_field, needed(c), type.default_rate});
   }

@@ -163,6 +163,11 @@ bool load_mapping(Table& table, const ProviderType& type, core::ProviderRules& r
   if (!type.capabilities.external_id_changes && mapping->account.contains(id))
     table.complain("mapping", "the mapping \"" + provider.mapping + "\" enforces " + id + " in [account], but it is set once and for all: " +
                                   "put it under [account-on-create]");
+  if (const auto& field = mapping->password_field; !field.empty() && field != type.capabilities.password_field) {
+    problems.push_back(mapping->password_at);
+    problems.back().text = type.capabilities.password_field.empty() ? "a provider of the type " + type.name + " takes no password"
+                                                                    : "a pushed password goes to the field " + type.capabilities.password_field;
+  }
   const auto& needed = type.capabilities.required_any;
   if (!needed.empty() && std::none_of(needed.begin(), needed.end(), sets))
     table.complain("mapping", "the mapping \"" + provider.mapping + "\" sets neither of what an account of the type " +

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/seal.hpp"
 #include "language/mapping.hpp"
 #include "scim/error.hpp"
 #include "scim/limits.hpp"
@@ -26,6 +27,8 @@ struct PushedSource {
 struct Catalogue {
   std::map<std::string, PushedSource> sources;
   std::vector<std::string> providers;
+  std::vector<std::string> password_takers;   // of them
+  std::shared_ptr<const crypto::Seal> seal;   // of `[state] key`; null without it: then no password is kept
 };
 
 struct Context {
@@ -35,6 +38,8 @@ struct Context {
   const scim::Limits& limits;
   std::string base;      // the URL under which /Users stands
   Instant now;
+
+  bool keeps_passwords() const { return catalogue.seal && source.mapping.takes_passwords && !catalogue.password_takers.empty(); }
 };
 
 inline const scim::ResourceType& type_of(RecordKind kind) { return kind == RecordKind::person ? scim::user_type() : scim::group_type(); }

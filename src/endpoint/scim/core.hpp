@@ -9,6 +9,7 @@
 
 #include "endpoint/scim/edit.hpp"
 #include "endpoint/scim/gate.hpp"
+#include "endpoint/scim/reading.hpp"
 #include "endpoint/scim/service.hpp"
 #include "scim/query.hpp"
 #include "store/write_queue.hpp"
@@ -23,7 +24,7 @@ struct ScimHandler::Core {
   scim::Limits limits;
   scim::Paging paging;
   Gate gate;
-  std::unique_ptr<store::State> reading;
+  std::shared_ptr<Reading> reading;
   std::unique_ptr<store::WriteQueue> queue;      // null once closed
   std::map<std::string, Instant> touched;        // token id: when its use was last written down
 };
@@ -40,7 +41,8 @@ struct Call {
   Instant now;
   std::string resource = "other";                // for the metrics
 
-  Context reading() const { return {*core->reading, *catalogue, *source, core->limits, base, now}; }
+  Context context(store::State& state) const { return {state, *catalogue, *source, core->limits, base, now}; }
+  Context reading() const { return context(core->reading->now()); }
 };
 
 struct Reply {

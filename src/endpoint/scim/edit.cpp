@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "crypto/hash.hpp"
+#include "crypto/uuid.hpp"
 #include "endpoint/scim/view.hpp"
 #include "language/unicode.hpp"
 #include "scim/patch.hpp"
@@ -59,51 +59,85 @@ scim::Answer<void> check_text(const std::string& body) {
 
 // The record that the engine reads; a new group's name and a person's every change concern people.
 scim::Answer<void> write_record(const Context& c, store::ResourceRow& row, const Value& resource) {
+  const bool fresh = row.record == 0, person = row.kind == RecordKind::person;
   store::RecordRow record;
-  if (row.record != 0) {
+  if (!fresh && !person) {       // of a person nothing that was there is asked for
     ROLLCALL_TRY(auto old, kept(c.state.record(row.record)));
     if (!old) return refuse(500, "the service failed: a record is missing in its state");
     record = std::move(*old);
   }
   const std::string name_before = record.name;
-  if (record.first_seen == Instant{}) record.first_seen = c.now;
   store::show(record, scim::record_of(c.source.shape, row.kind, row.id, resource), c.source.name, c.source.mapping);
-  ROLLCALL_TRY(row.record, kept(c.state.put_record(record)));
-  if (row.kind == RecordKind::person) return kept(c.state.mark_dirty({row.record}));
+  if (fresh) {
+    record.first_seen = c.now;
+    ROLLCALL_TRY(row.record, kept(c.state.put_record(record)));
+  } else {
+    record.id = row.record;
+    ROLLCALL_CHECK(kept(c.state.show_record(record)));
+  }
+  if (person) return kept(c.state.mark_dirty({row.record}));
   return record.name == name_before ? scim::Answer<void>() : kept(c.state.mark_members_dirty(row.record));
 }
 
-scim::Answer<void> write_row(const Context& c, store::ResourceRow& row, const Value& resource, std::string text) {
+// What another User may have is looked for only where it is new, and e-mails are written only where they are other than before.
+scim::Answer<void> write_row(const Context& c, store::ResourceRow& row, const Value& resource, const std::vector<std::string>& emails_before, std::string text) {
+  const std::string handle = row.handle;
   describe(row, resource);
   ROLLCALL_CHECK(check_text(text));
-  ROLLCALL_CHECK(check_unique(c, row));
+  if (row.record == 0 || row.handle != handle) ROLLCALL_CHECK(check_unique(c, row));
   row.body = std::move(text);
   row.modified = c.now;
   ROLLCALL_CHECK(write_record(c, row, resource));
-  return kept(c.state.put_resource(row, row.kind == RecordKind::person ? emails_of(resource) : std::vector<std::string>{}));
+  std::optional<std::vector<std::string>> emails;
+  if (row.kind == RecordKind::person) emails = emails_of(resource);
+  if (emails == emails_before) emails.reset();
+  return kept(c.state.put_resource(row, emails));
 }
 
 // Takes out what is not part of the stored body.
 Value strip(Value& resource, const char* name) { return scim::take(resource, name); }
 
+// What came as the password; no trace of it stays in the resource. Empty is none.
+Secret take_password(Value& resource) {
+  const Value taken = strip(resource, "password");
+  return Secret(taken.as_string() ? *taken.as_string() : "");
+}
+
+// Sealed once for each provider that takes it, until it is delivered there. Whether it is kept.
+scim::Answer<bool> keep_password(const Context& c, std::int64_t record, const Secret& password) {
+  if (password.empty() || !c.keeps_passwords()) return false;
+  const auto prepared = language::opaque_string(password.reveal());    // RFC 7643 section 4.1.1
+  if (!prepared) return refuse(scim::ErrorType::invalid_value, "password: it contains control characters");
+  for (const auto& provider : c.catalogue.password_takers) {
+    store::SealedRow row{record, provider, c.now, {}};
+    ROLLCALL_TRY(row.body, kept(c.catalogue.seal->close(*prepared, row.about())));
+    ROLLCALL_CHECK(kept(c.state.put_sealed(row)));
+  }
+  ROLLCALL_CHECK(kept(c.state.mark_dirty({record})));
+  return true;
+}
+
 // The resource as the client wants it from now on, without members; these are changed already.
-scim::Answer<Edited> update(const Context& c, store::ResourceRow row, Value resource, bool members_changed) {
+scim::Answer<Edited> update(const Context& c, store::ResourceRow row, const std::vector<std::string>& emails_before, Value resource, bool members_changed) {
   Edited out;
-  out.dropped_password = !strip(resource, "password").is_null();
+  const Secret password = take_password(resource);
+  ROLLCALL_TRY(const bool kept_password, keep_password(c, row.record, password));
+  out.dropped_password = !password.empty() && !kept_password;
   strip(resource, "id");
   strip(resource, "meta");
   std::string text = json::write(resource);
-  out.changed = members_changed || text != row.body;
+  out.changed = members_changed || kept_password || text != row.body;
   if (out.changed) {
     ++row.version;
     if (text != row.body) {
-      ROLLCALL_CHECK(write_row(c, row, resource, std::move(text)));
+      ROLLCALL_CHECK(write_row(c, row, resource, emails_before, std::move(text)));
     } else {
       row.modified = c.now;
-      ROLLCALL_CHECK(kept(c.state.put_resource(row, emails_of(resource))));
+      ROLLCALL_CHECK(kept(c.state.put_resource(row, std::nullopt)));
     }
   }
   out.row = std::move(row);
+  out.resource = std::move(resource);
   return out;
 }
 
@@ -114,7 +148,7 @@ scim::Answer<Edited> patch_whole_group(const Context& c, store::ResourceRow row,
   ROLLCALL_TRY(scim::Patched patched, scim::apply(patch, scim::group_type(), stored, c.limits));
   const scim::MemberChange change = scim::take_members(patched.resource);
   ROLLCALL_TRY(const bool changed, change_members(c, row.record, change));
-  return update(c, std::move(row), std::move(patched.resource), changed);
+  return update(c, std::move(row), {}, std::move(patched.resource), changed);
 }
 
 scim::Answer<Edited> patch_group(const Context& c, store::ResourceRow row, const scim::Patch& patch, Value stored) {
@@ -125,7 +159,7 @@ scim::Answer<Edited> patch_group(const Context& c, store::ResourceRow row, const
     stored = std::move(patched.resource);
   }
   ROLLCALL_TRY(const bool changed, change_members(c, row.record, split->members));
-  return update(c, std::move(row), std::move(stored), changed);
+  return update(c, std::move(row), {}, std::move(stored), changed);
 }
 
 }  // namespace
@@ -133,15 +167,18 @@ scim::Answer<Edited> patch_group(const Context& c, store::ResourceRow row, const
 scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Value& body) {
   ROLLCALL_TRY(Value resource, scim::create(type_of(kind), body, c.limits));
   Edited out;
-  out.dropped_password = !strip(resource, "password").is_null();
+  const Secret password = take_password(resource);
   scim::MemberChange members;
   if (kind == RecordKind::group) members = scim::take_members(resource);
   out.row.source = c.source.name;
   out.row.kind = kind;
-  out.row.id = crypto::random_uuid();
+  out.row.id = crypto::ordered_uuid(c.now.time_since_epoch().count());
   out.row.created = c.now;
-  ROLLCALL_CHECK(write_row(c, out.row, resource, json::write(resource)));
+  ROLLCALL_CHECK(write_row(c, out.row, resource, {}, json::write(resource)));
   if (kind == RecordKind::group) ROLLCALL_CHECK(change_members(c, out.row.record, members));
+  ROLLCALL_TRY(const bool kept_password, keep_password(c, out.row.record, password));
+  out.dropped_password = !password.empty() && !kept_password;
+  out.resource = std::move(resource);
   return out;
 }
 
@@ -155,7 +192,7 @@ scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const s
     const scim::MemberChange members = scim::take_members(resource);
     ROLLCALL_TRY(changed, change_members(c, row.record, members));
   }
-  return update(c, std::move(row), std::move(resource), changed);
+  return update(c, std::move(row), emails_of(stored), std::move(resource), changed);
 }
 
 scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const IfMatch& if_match) {
@@ -166,7 +203,7 @@ scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std
   scim::set_id(type_of(kind), stored, row.id);
   if (kind == RecordKind::group) return patch_group(c, std::move(row), patch, std::move(stored));
   ROLLCALL_TRY(scim::Patched patched, scim::apply(patch, scim::user_type(), stored, c.limits));
-  return update(c, std::move(row), std::move(patched.resource), false);
+  return update(c, std::move(row), emails_of(stored), std::move(patched.resource), false);
 }
 
 scim::Answer<void> delete_resource(const Context& c, RecordKind kind, const std::string& id, const IfMatch& if_match) {

@@ -14,8 +14,9 @@ namespace rollcall::endpoint {
 
 struct Edited {
   store::ResourceRow row;
+  json::Value resource;            // what row.body says
   bool changed = true;             // false: neither version nor lastModified moved
-  bool dropped_password = false;   // it came with one, which is nowhere kept
+  bool dropped_password = false;   // it came with one that nobody takes
 };
 
 // `if_match`: the header or a bulk operation's version; nothing: the last write wins (RFC 7644 section 3.14).

@@ -62,7 +62,7 @@ scim::Answer<void> leave_groups(const Context& c, const store::ResourceRow& memb
     if (!row) continue;
     ++row->version;
     row->modified = c.now;
-    ROLLCALL_CHECK(kept(c.state.put_resource(*row, {})));
+    ROLLCALL_CHECK(kept(c.state.put_resource(*row, std::nullopt)));
   }
   return {};
 }

@@ -50,13 +50,13 @@ Duration Allowance::take(Instant now) {
   return Duration(static_cast<std::int64_t>(std::ceil((1 - left_) / per_ms)));
 }
 
-tl::expected<store::TokenRow, Gate::Refusal> Gate::admit(store::State& state, const Headers& headers, const std::string& peer, Instant now) {
+tl::expected<store::TokenRow, Gate::Refusal> Gate::admit(Reading& reading, const Headers& headers, const std::string& peer, Instant now) {
   const std::string_view text = bearer(headers);
   if (text.empty()) return unauthenticated("a bearer token is needed in the header Authorization", "");
   const std::string id = token_id(text);
   std::optional<store::TokenRow> row;
   if (!id.empty() && json::is_utf8(id) && id.find('\0') == id.npos) {
-    auto found = kept(state.token(id));
+    auto found = kept(reading.token(id));
     if (!found) return tl::unexpected(Refusal{std::move(found).error(), {}, {}});
     row = std::move(*found);
   }

@@ -7,8 +7,8 @@
 
 #include "rollcall/http.hpp"
 #include "rollcall/settings.hpp"
+#include "endpoint/scim/reading.hpp"
 #include "scim/error.hpp"
-#include "store/state.hpp"
 
 namespace rollcall::endpoint {
 
@@ -35,7 +35,7 @@ class Gate {
     Duration retry_after{};       // 429 only
   };
   // The token's row, or why not.
-  tl::expected<store::TokenRow, Refusal> admit(store::State& state, const Headers& headers, const std::string& peer, Instant now);
+  tl::expected<store::TokenRow, Refusal> admit(Reading& reading, const Headers& headers, const std::string& peer, Instant now);
 
  private:
   Rate rate_;

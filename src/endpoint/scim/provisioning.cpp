@@ -1,31 +1,16 @@
 #include "endpoint/scim/provisioning.hpp"
 
-#include <algorithm>
-
 namespace rollcall::endpoint {
 namespace {
 
 using json::Array;
 using json::Object;
 using json::Value;
-
-struct Person {
-  std::optional<std::string> key;   // nothing: no run has looked yet
-  bool changed = false;             // and not looked at since
-  std::vector<store::HoldRow> holds;
-};
-
-scim::Answer<std::string> last_error(const Context& c, const std::string& provider, const std::string& person) {
-  store::State::ActionFilter filter;
-  filter.person = person;
-  filter.provider = provider;
-  ROLLCALL_TRY(const auto actions, kept(c.state.actions(filter, 1)));
-  return actions.empty() || actions.front().outcome != "failed" ? std::string() : actions.front().detail;
-}
+using Outcome = store::State::Outcome;
 
 // What the provider shows; else what was written last (OneLogin v3 shows no roles).
-Value roles_of(const store::AccountRow& account) {
-  for (const std::string* text : {&account.body, &account.written}) {
+Value roles_of(const Outcome& o) {
+  for (const std::string* text : {&o.body, &o.written}) {
     const auto parsed = json::parse(*text);
     const Value* roles = parsed ? parsed->find("roles") : nullptr;
     if (roles && roles->as_array()) return roles->as_array()->empty() ? Value() : *roles;
@@ -33,51 +18,40 @@ Value roles_of(const store::AccountRow& account) {
   return {};
 }
 
-std::string state_of(const Person& person, const std::string& provider, const store::DesiredRow* desired, const store::AccountRow* account,
-                     const std::string& error) {
-  if (person.changed || !desired) return "pending";
-  if (std::any_of(person.holds.begin(), person.holds.end(), [&](const auto& h) { return h.provider == provider && h.state == "held"; })) return "held";
-  if (!error.empty() && desired->settled.empty()) return "failed";
-  const bool suspended = account && account->status == "suspended";
-  if (suspended && !desired->in_scope) return "suspended";
+// `looked_at`: a run has, and nothing has changed since.
+std::string state_of(bool looked_at, const Outcome& o) {
+  if (!looked_at || !o.known) return "pending";
+  if (o.held) return "held";
+  if (!o.error.empty() && !o.settled) return "failed";
+  const bool suspended = o.status == "suspended";
+  if (suspended && !o.in_scope) return "suspended";
   // What a run has done is settled by the next one that finds nothing left: an account that is written stands here before that.
-  return account && !suspended && desired->in_scope ? "provisioned" : "pending";
+  return !o.account.empty() && !suspended && o.in_scope ? "provisioned" : "pending";
 }
 
-scim::Answer<std::optional<Value>> entry(const Context& c, const Person& person, const std::string& provider) {
-  std::optional<store::DesiredRow> desired;
-  std::optional<store::AccountRow> account;
-  std::optional<store::InvitationRow> invitation;
-  std::string error;
-  if (person.key) {
-    ROLLCALL_TRY(desired, kept(c.state.desired(provider, *person.key)));
-    ROLLCALL_TRY(account, kept(c.state.account_of(provider, *person.key)));
-    ROLLCALL_TRY(invitation, kept(c.state.invitation(provider, *person.key)));
-    ROLLCALL_TRY(error, last_error(c, provider, *person.key));
+Value entry(const std::string& provider, bool looked_at, const Outcome& o) {
+  Object out{{"provider", provider}, {"state", state_of(looked_at, o)}};
+  if (!o.account.empty()) {
+    out.emplace_back("accountId", o.account);
+    if (Value roles = roles_of(o); !roles.is_null()) out.emplace_back("roles", std::move(roles));
   }
-  if (!person.changed && desired && !desired->in_scope && !account) return std::optional<Value>();
-  Object out{{"provider", provider}};
-  out.emplace_back("state", state_of(person, provider, desired ? &*desired : nullptr, account ? &*account : nullptr, error));
-  if (account) out.emplace_back("accountId", account->id);
-  if (Value roles = account ? roles_of(*account) : Value(); !roles.is_null()) out.emplace_back("roles", std::move(roles));
-  if (invitation) out.emplace_back("invitation", invitation->state);
-  if (!error.empty()) out.emplace_back("lastError", error);
-  return std::optional<Value>(std::move(out));
+  if (!o.invitation.empty()) out.emplace_back("invitation", o.invitation);
+  if (!o.error.empty()) out.emplace_back("lastError", o.error);
+  return out;
 }
 
 }  // namespace
 
 scim::Answer<Value> provisioning_of(const Context& c, const store::ResourceRow& user) {
-  Person person;
-  ROLLCALL_TRY(person.key, kept(c.state.person_of(user.record)));
-  ROLLCALL_TRY(person.changed, kept(c.state.is_dirty(user.record)));
-  if (person.key) {
-    ROLLCALL_TRY(person.holds, kept(c.state.holds_of(*person.key)));
-  }
+  ROLLCALL_TRY(const auto standing, kept(c.state.standing(user.record)));
   Array accounts;
   for (const auto& provider : c.catalogue.providers) {
-    ROLLCALL_TRY(auto one, entry(c, person, provider));
-    if (one) accounts.push_back(std::move(*one));
+    Outcome o;
+    if (!standing.person.empty()) {
+      ROLLCALL_TRY(o, kept(c.state.outcome(provider, standing.person)));
+    }
+    const bool nothing = !standing.dirty && o.known && !o.in_scope && o.account.empty();
+    if (!nothing) accounts.push_back(entry(provider, !standing.dirty, o));
   }
   if (accounts.empty()) return Value();
   return Value(Object{{"accounts", std::move(accounts)}});

@@ -27,6 +27,7 @@ scim::Service service_of(const Call& call) {
   out.limits = call.core->limits;
   out.paging = call.core->paging;
   out.max_payload = settings.max_body;
+  out.change_password = call.reading().keeps_passwords();
   return out;
 }
 

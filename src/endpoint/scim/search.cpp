@@ -74,6 +74,7 @@ scim::Answer<std::optional<std::vector<std::int64_t>>> candidates_of(const Conte
   using Found = std::optional<std::vector<std::int64_t>>;
   const bool person = kind == RecordKind::person;
   for (const scim::Equality& e : filter.equalities()) {
+    if (e.value.find('\0') != e.value.npos) return Found(std::vector<std::int64_t>{});     // no text has it, and the state refuses to look for it
     if (e.path == "id") {
       auto row = find_resource(c, kind, e.value);
       if (!row && row.error().status != 404) return tl::unexpected<scim::Failure>(row.error());

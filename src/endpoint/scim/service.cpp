@@ -74,6 +74,19 @@ void touch(const std::shared_ptr<Core>& core, const std::string& token, Instant 
   asio::co_spawn(core->executor, write_down(core, token, now), asio::detached);
 }
 
+// Who asks for what, where the answer hangs on nothing else but the state; "" else.
+std::string question_of(const Call& call, const std::string& target) {
+  if (call.method != "GET" || !header_value(call.headers, "If-None-Match").empty()) return {};
+  return call.source->name + '\n' + call.base + '\n' + target;
+}
+
+Reply known_reply(Call& call, const Reading::Kept& known) {
+  call.resource = known.resource;
+  Reply out{200, known.body, {}};
+  if (!known.etag.empty()) out.headers.emplace_back("ETag", known.etag);
+  return out;
+}
+
 asio::awaitable<Reply> answered(std::shared_ptr<Core> core, std::shared_ptr<Call> call, net::ServerRequest request) {
   call->headers = std::move(request.http.headers);
   call->now = core->options.clock();
@@ -91,13 +104,19 @@ asio::awaitable<Reply> answered(std::shared_ptr<Core> core, std::shared_ptr<Call
   if (source == call->catalogue->sources.end())
     co_return reply_of(scim::Failure{403, scim::ErrorType::none, "the source of this token is not in the configuration any more"});
   call->source = &source->second;
-  const auto question = target.find('?');
-  auto parameters = scim::parse_parameters(question == target.npos ? std::string_view() : std::string_view(target).substr(question + 1));
+  const std::string question = question_of(*call, target);
+  if (const auto* kept = question.empty() ? nullptr : core->reading->find(question)) co_return known_reply(*call, *kept);
+  const std::int64_t version = question.empty() ? 0 : core->reading->version();
+  const auto mark = target.find('?');
+  auto parameters = scim::parse_parameters(mark == target.npos ? std::string_view() : std::string_view(target).substr(mark + 1));
   if (!parameters) co_return reply_of(parameters.error());
   call->parameters = std::move(*parameters);
   call->body = std::move(request.http.body);
   auto reply = co_await route(call);
   if (!reply) co_return reply_of(reply.error());
+  const bool lasting = !question.empty() && reply->status == 200;
+  if (lasting && core->reading->version() == version && core->options.catalogue == call->catalogue)   // a search may have let a commit in
+    core->reading->keep(question, {call->resource, std::string(header_value(reply->headers, "ETag")), reply->body});
   co_return std::move(*reply);
 }
 
@@ -137,7 +156,7 @@ net::ServerOptions doors(const ScimOptions& options, const net::Endpoint& at) {
 }  // namespace
 
 ScimHandler::Core::Core(asio::any_io_executor e, ScimOptions o, std::unique_ptr<store::State> r, std::unique_ptr<store::State> w)
-    : executor(std::move(e)), options(std::move(o)), gate(options.settings.rate), reading(std::move(r)),
+    : executor(std::move(e)), options(std::move(o)), gate(options.settings.rate), reading(std::make_shared<Reading>(executor, std::move(r))),
       queue(std::make_unique<store::WriteQueue>(std::move(w))) {
   const ScimSettings& s = options.settings;
   limits.depth = static_cast<std::size_t>(s.max_depth);
@@ -159,7 +178,10 @@ net::Handler ScimHandler::handler() {
 }
 
 void ScimHandler::adopt(std::shared_ptr<const Catalogue> catalogue) {
-  asio::dispatch(core_->executor, [core = core_, catalogue = std::move(catalogue)] { core->options.catalogue = catalogue; });
+  asio::dispatch(core_->executor, [core = core_, catalogue = std::move(catalogue)] {
+    core->options.catalogue = catalogue;
+    core->reading->forget();
+  });
 }
 
 // On the executor's thread, so that no request is between looking for the queue and using it.

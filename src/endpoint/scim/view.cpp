@@ -19,6 +19,26 @@ scim::Answer<Value> groups_value(const Context& c, const store::ResourceRow& use
   return out.empty() ? Value() : Value(std::move(out));
 }
 
+scim::Answer<Value> completed(const Context& c, const store::ResourceRow& row, Value out, const Wanted& wanted) {
+  const scim::ResourceType& type = type_of(row.kind);
+  scim::set_id(type, out, row.id);
+  if (row.kind == RecordKind::person) {
+    if (wanted.groups) {
+      ROLLCALL_TRY(Value groups, groups_value(c, row));
+      scim::set_computed(type, out, "groups", std::move(groups));
+    }
+    if (wanted.provisioning) {
+      ROLLCALL_TRY(Value truth, provisioning_of(c, row));
+      scim::set_computed(type, out, scim::provisioning_urn, std::move(truth));
+    }
+  } else if (wanted.members) {
+    ROLLCALL_TRY(Value members, members_value(c, row.record));
+    scim::set_computed(type, out, "members", std::move(members));
+  }
+  scim::set_meta(type, out, {type.name, row.created, row.modified, location_of(c, row.kind, row.id), version_of(row)});
+  return out;
+}
+
 }  // namespace
 
 Wanted wanted_by(const scim::Projection& p) {
@@ -45,29 +65,18 @@ scim::Answer<Value> members_value(const Context& c, std::int64_t group) {
 }
 
 scim::Answer<Value> view(const Context& c, const store::ResourceRow& row, const Wanted& wanted) {
-  const scim::ResourceType& type = type_of(row.kind);
-  ROLLCALL_TRY(Value out, body_of(row));
-  scim::set_id(type, out, row.id);
-  if (row.kind == RecordKind::person) {
-    if (wanted.groups) {
-      ROLLCALL_TRY(Value groups, groups_value(c, row));
-      scim::set_computed(type, out, "groups", std::move(groups));
-    }
-    if (wanted.provisioning) {
-      ROLLCALL_TRY(Value truth, provisioning_of(c, row));
-      scim::set_computed(type, out, scim::provisioning_urn, std::move(truth));
-    }
-  } else if (wanted.members) {
-    ROLLCALL_TRY(Value members, members_value(c, row.record));
-    scim::set_computed(type, out, "members", std::move(members));
-  }
-  scim::set_meta(type, out, {type.name, row.created, row.modified, location_of(c, row.kind, row.id), version_of(row)});
-  return out;
+  ROLLCALL_TRY(Value body, body_of(row));
+  return completed(c, row, std::move(body), wanted);
+}
+
+scim::Answer<std::string> rendered(const Context& c, const store::ResourceRow& row, Value body, const scim::Projection& projection) {
+  ROLLCALL_TRY(const Value whole, completed(c, row, std::move(body), wanted_by(projection)));
+  return json::write(projection.is_default() ? whole : projection.apply(whole));
 }
 
 scim::Answer<std::string> rendered(const Context& c, const store::ResourceRow& row, const scim::Projection& projection) {
-  ROLLCALL_TRY(const Value whole, view(c, row, wanted_by(projection)));
-  return json::write(projection.is_default() ? whole : projection.apply(whole));
+  ROLLCALL_TRY(Value body, body_of(row));
+  return rendered(c, row, std::move(body), projection);
 }
 
 }  // namespace rollcall::endpoint

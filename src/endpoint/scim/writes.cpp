@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 struct Written {
   std::optional<scim::Failure> failure;
   Edited edited;
+  Reply reply;
   BulkOutcome bulk;
 };
 
@@ -22,6 +23,7 @@ struct Wish {
   std::string id;
   json::Value body;
   IfMatch if_match;
+  scim::Query query;
 };
 
 scim::Answer<Edited> edit(const Context& c, const std::string& method, const Wish& wish) {
@@ -43,7 +45,9 @@ asio::awaitable<scim::Answer<void>> commit(std::shared_ptr<Call> call, std::shar
 
 void after(const Call& call, bool changed, bool dropped_password) {
   if (dropped_password)
-    log::warn("a pushed password was dropped: rollcall does not keep passwords, and ServiceProviderConfig says so", {{"source", call.source->name}});
+    log::warn("a pushed password was dropped: it would have to wait sealed under [state] key for a provider that takes it (password = \"{password}\" "
+              "in the mappings of the source and of the provider)",
+              {{"source", call.source->name}});
   if (changed && call.core->options.on_write) call.core->options.on_write();
 }
 
@@ -53,29 +57,31 @@ bool names_attributes(const Call& call) {
   return false;
 }
 
-// Read back, so that the answer is what a GET would say. A group's PATCH is answered without the group, which may be large, unless the
-// client asks for a part of it (RFC 7644 section 3.5.2).
-Replied written_reply(const Call& call, RecordKind kind, const Edited& edited) {
-  const Context c = call.reading();
+// What a GET would say, rendered where it is written: the same instant, and the store's connection has it at hand. A group's PATCH is
+// answered without the group, which may be large, unless the client asks for a part of it (RFC 7644 section 3.5.2).
+Replied written_reply(const Context& c, const Call& call, const Wish& wish, Edited& edited) {
+  const store::ResourceRow& row = edited.row;
   Reply reply;
-  reply.headers.emplace_back("ETag", scim::etag(version_of(edited.row)));
-  if (call.method == "PATCH" && kind == RecordKind::group && !names_attributes(call)) {
-    reply.status = 204;
-    return reply;
-  }
-  ROLLCALL_TRY(const scim::Query query, parsed_query(call));
-  ROLLCALL_TRY(const store::ResourceRow row, find_resource(c, kind, edited.row.id));
-  reply.headers.front().second = scim::etag(version_of(row));
-  const scim::Projection projection(type_of(kind), query.attributes, query.excluded);
-  ROLLCALL_TRY(reply.body, rendered(c, row, projection));
+  reply.status = 204;
+  if (call.method == "DELETE") return reply;
+  reply.headers.emplace_back("ETag", scim::etag(version_of(row)));
+  if (call.method == "PATCH" && wish.kind == RecordKind::group && !names_attributes(call)) return reply;
+  const scim::Projection projection(type_of(wish.kind), wish.query.attributes, wish.query.excluded);
+  ROLLCALL_TRY(reply.body, rendered(c, row, std::move(edited.resource), projection));
   reply.status = call.method == "POST" ? 201 : 200;
-  reply.headers.emplace_back(call.method == "POST" ? "Location" : "Content-Location", location_of(c, kind, row.id));
+  reply.headers.emplace_back(call.method == "POST" ? "Location" : "Content-Location", location_of(c, wish.kind, row.id));
   return reply;
 }
 
+scim::Answer<void> carry_out(const Context& c, const Call& call, const Wish& wish, Written& out) {
+  ROLLCALL_TRY(out.edited, edit(c, call.method, wish));
+  ROLLCALL_TRY(out.reply, written_reply(c, call, wish, out.edited));
+  return {};
+}
+
 scim::Answer<Wish> wish_of(const Call& call, RecordKind kind, std::string id) {
-  Wish wish{kind, std::move(id), {}, std::nullopt};
-  ROLLCALL_CHECK(parsed_query(call));     // before anything is written
+  Wish wish{kind, std::move(id), {}, std::nullopt, {}};
+  ROLLCALL_TRY(wish.query, parsed_query(call));
   if (call.method != "DELETE") {
     ROLLCALL_TRY(wish.body, parsed_body(call));
   }
@@ -90,22 +96,16 @@ asio::awaitable<Replied> write(std::shared_ptr<Call> call, RecordKind kind, std:
   if (!wish) co_return tl::unexpected<scim::Failure>(std::move(wish).error());
   auto out = std::make_shared<Written>();
   store::WriteQueue::Job job = [call, out, wish = std::move(*wish)](store::State& state) -> Result<void> {
-    const Context c{state, *call->catalogue, *call->source, call->core->limits, call->base, call->now};
-    auto edited = edit(c, call->method, wish);
-    if (edited) {
-      out->edited = std::move(*edited);
-      return {};
-    }
-    out->failure = std::move(edited).error();
+    const Context c = call->context(state);
+    auto done = carry_out(c, *call, wish, *out);
+    if (done) return {};
+    out->failure = std::move(done).error();
     return fail(ErrorKind::refused, "the request was refused");    // rolls back what it wrote
   };
   const auto done = co_await commit(call, out, std::move(job));
   if (!done) co_return tl::unexpected<scim::Failure>(done.error());
   after(*call, out->edited.changed, out->edited.dropped_password);
-  if (call->method != "DELETE") co_return written_reply(*call, kind, out->edited);
-  Reply reply;
-  reply.status = 204;
-  co_return reply;
+  co_return std::move(out->reply);
 }
 
 asio::awaitable<Replied> bulk(std::shared_ptr<Call> call) {
@@ -116,7 +116,7 @@ asio::awaitable<Replied> bulk(std::shared_ptr<Call> call) {
   if (!request) co_return tl::unexpected<scim::Failure>(std::move(request).error());
   auto out = std::make_shared<Written>();
   store::WriteQueue::Job job = [call, out, request = std::move(*request)](store::State& state) -> Result<void> {
-    const Context c{state, *call->catalogue, *call->source, call->core->limits, call->base, call->now};
+    const Context c = call->context(state);
     out->bulk = carry_out(c, request);
     return {};
   };

@@ -46,7 +46,8 @@ ProviderType type(Api api) {
 
 Capabilities capabilities(Api api) {
   Capabilities c;
-  c.takes_password = true;
+  c.lists_changes = api == Api::v2;   // /1 filters by the day of the creation alone
+  c.password_field = "password";
   c.invite = InviteWay::link;
   c.sends_invitations = true;
   c.external_id_field = "external_id";

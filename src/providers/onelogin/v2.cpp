@@ -1,4 +1,5 @@
 // What only /2 does: everything of a user in one call, roles by calls of the role, many users in one.
+#include "core/time.hpp"
 #include "providers/http.hpp"
 #include "providers/onelogin/verbs.hpp"
 
@@ -12,6 +13,11 @@ std::string secret_in(const Fields& fields) {
 }
 
 }  // namespace
+
+// What the vendor calls an incremental synchronisation (page "List Users" of /2).
+Answer<AccountPage> OneLoginV2::list_changed(Instant since, std::string cursor) {
+  return list_page("list_changed", "updated_since=" + percent_encoded(core::rfc3339(since)), std::move(cursor));
+}
 
 Answer<Account> OneLoginV2::create(NewAccount account) {
   std::string secret = secret_in(account.fields);

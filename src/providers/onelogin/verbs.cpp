@@ -68,22 +68,25 @@ Answer<std::vector<Role>> OneLogin::roles() {
 
 // ---- listing and looking up ----
 
-Answer<AccountPage> OneLogin::list(std::string cursor) {
+Answer<AccountPage> OneLogin::list(std::string cursor) { return list_page("list", std::string(), std::move(cursor)); }
+
+Answer<AccountPage> OneLogin::list_page(std::string verb, std::string filter, std::string cursor) {
   auto [seen, query] = read_cursor(cursor);
   if (cursor.empty()) members_.reset();
   std::string target = root() + "/users";
-  if (api_ == Api::v2) target += "?" + listed_query();
-  if (!query.empty()) target += (api_ == Api::v2 ? "&" : "?") + query;
-  auto response = co_await session_.call("list", false, "GET", std::move(target));
+  const std::string asked = api_ == Api::v2 ? listed_query() : std::string();
+  for (const auto& part : {asked, filter, query})
+    if (!part.empty()) target += (target.find('?') == target.npos ? "?" : "&") + part;
+  auto response = co_await session_.call(verb, false, "GET", std::move(target));
   if (!response) co_return tl::unexpected(std::move(response).error());
   auto users = read_users(api_, *response);
-  if (!users) co_return tl::unexpected(misunderstood(std::move(users).error(), reading("list"), session_.type()));
+  if (!users) co_return tl::unexpected(misunderstood(std::move(users).error(), reading(verb), session_.type()));
   const std::string next = users->page.next;
   if (!next.empty() && (next == query || users->items == 0))  // else we would ask for ever
-    co_return fail(ErrorKind::corrupt, "OneLogin's listing of users does not go on", session_.type() + ": list");
+    co_return fail(ErrorKind::corrupt, "OneLogin's listing of users does not go on", session_.type() + ": " + verb);
   seen += users->items;
   if (next.empty() && users->total > seen)
-    co_return fail(ErrorKind::corrupt, "OneLogin counts " + std::to_string(users->total) + " users and shows " + std::to_string(seen), session_.type() + ": list");
+    co_return fail(ErrorKind::corrupt, "OneLogin counts " + std::to_string(users->total) + " users and shows " + std::to_string(seen), session_.type() + ": " + verb);
   AccountPage page = std::move(users->page);
   auto known = co_await complete_roles(page, users->shows_roles);
   if (!known) co_return tl::unexpected(std::move(known).error());

@@ -41,6 +41,8 @@ class OneLogin : public Provider {
  protected:
   Call reading(std::string verb) const { return {std::move(verb), false, {}}; }
   Error at(const std::string& verb, Error error) const;
+  // A page of the users that `filter` (a part of a query, "" for all) leaves.
+  Answer<AccountPage> list_page(std::string verb, std::string filter, std::string cursor);
   std::string root() const { return api_ == Api::v1 ? "/api/1" : "/api/2"; }
   std::string user_path(const std::string& id) const;
   static std::string user_path_v1(const std::string& id);
@@ -83,6 +85,7 @@ class OneLoginV1 final : public OneLogin {
 class OneLoginV2 final : public OneLogin {
  public:
   OneLoginV2(Session session, bool revokes) : OneLogin(Api::v2, std::move(session), revokes) {}
+  Answer<AccountPage> list_changed(Instant since, std::string cursor) override;
   Answer<Account> create(NewAccount account) override;
   Answer<void> update(std::string id, Fields changes) override;
   Answer<void> set_roles(std::string id, RoleChange change) override;

@@ -19,7 +19,7 @@ Capabilities capabilities_of(RoleList roles) {
   c.roles_as_whole = true;
   c.roles_with_fields = true;
   c.removes_roles = roles == RoleList::replace;
-  c.takes_password = true;
+  c.password_field = "password";
   c.external_id_at_create = false;
   c.invite = InviteWay::link;
   c.sends_invitations = true;

@@ -6,7 +6,7 @@ namespace rollcall::providers::scim {
 
 Capabilities capabilities() {
   Capabilities c;
-  c.takes_password = true;
+  c.password_field = "password";
   c.external_id_field = "externalId";
   c.user_name_field = "userName";
   c.email_field = work_email;

@@ -159,7 +159,7 @@ Value user_value(const Tenant& tenant, const Account& account, const Shown& show
   return out;
 }
 
-Checked<void> read_user(const Value& body, int version, bool creating, const Tenant& tenant, Account& account, Instant now) {
+Checked<void> read_user(const Value& body, int version, bool creating, const Tenant& tenant, Account& account, Instant now, bool validate_policy) {
   if (!body.as_object()) return refuse(400, "Input JSON is not valid");
   for (const auto& [name, value] : *body.as_object()) {
     Checked<void> done;
@@ -180,15 +180,15 @@ Checked<void> read_user(const Value& body, int version, bool creating, const Ten
     const std::string* group = account.field("group_id");
     if (name == "group_id" && group && !tenant.groups.contains(number<std::int64_t>(*group).value_or(-1))) return refuse(400, "group_id is incorrect");
   }
-  if (version == 2 && body.find("password")) return set_password(body, body.find("password_algorithm") != nullptr, account, now);
+  if (version == 2 && body.find("password")) return set_password(body, body.find("password_algorithm") != nullptr, account, now, validate_policy);
   return {};
 }
 
-Checked<void> set_password(const Value& body, bool salted, Account& account, Instant now) {
+Checked<void> set_password(const Value& body, bool salted, Account& account, Instant now, bool validate_policy) {
   const std::string password = body.text("password");
   if (password.empty() || password != body.text("password_confirmation")) return refuse(400, "Password and password confirmation do not match");
   const Value* policy = body.find("validate_policy");
-  const bool validated = !policy || !policy->as_bool() || *policy->as_bool();
+  const bool validated = validate_policy && (!policy || !policy->as_bool() || *policy->as_bool());
   if (!salted && validated && password.size() < 8) return refuse(400, "Validation failed: Password must be at least 8 characters");
   const std::string salt = body.text(body.find("salt") ? "salt" : "password_salt");
   if (salted && (body.text("password_algorithm") != "salt+sha256" || password.size() != 64 || password.find_first_not_of("0123456789abcdef") != password.npos || salt.size() > 40))

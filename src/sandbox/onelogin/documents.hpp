@@ -40,7 +40,7 @@ struct Shown {
 };
 json::Value user_value(const Tenant& tenant, const Account& account, const Shown& shown);
 // Laid over the account: what a create or an update may hold, and nothing else.
-Checked<void> read_user(const json::Value& body, int version, bool creating, const Tenant& tenant, Account& account, Instant now);
-Checked<void> set_password(const json::Value& body, bool salted, Account& account, Instant now);
+Checked<void> read_user(const json::Value& body, int version, bool creating, const Tenant& tenant, Account& account, Instant now, bool validate_policy = true);
+Checked<void> set_password(const json::Value& body, bool salted, Account& account, Instant now, bool validate_policy = true);
 
 }  // namespace rollcall::sandbox::onelogin

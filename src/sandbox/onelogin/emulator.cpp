@@ -56,6 +56,7 @@ const std::map<std::string, OneLogin::Handler>& OneLogin::handlers() {
         {"GET 1/groups", &OneLogin::groups},
         {"GET 1/groups/{id}", &OneLogin::groups},
         {"GET 1/events", &OneLogin::events},
+        {"GET 1/events/{id}", &OneLogin::event},
         {"GET 1/events/types", &OneLogin::event_types},
         {"POST 1/invites/get_invite_link", &OneLogin::get_invite_link},
         {"POST 1/invites/send_invite_link", &OneLogin::send_invite_link},

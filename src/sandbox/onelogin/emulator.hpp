@@ -96,7 +96,9 @@ class OneLogin : public Emulator {
   Reply get_invite_link(const Asked& asked);
   Reply send_invite_link(const Asked& asked);
   Checked<std::string> invite(const Asked& asked, const json::Value& body);
+  std::map<std::int64_t, json::Value> all_events() const;
   Reply events(const Asked& asked);
+  Reply event(const Asked& asked);
   Reply event_types(const Asked& asked);
   HttpResponse accept(const Asked& asked);
 

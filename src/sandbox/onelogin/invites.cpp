@@ -18,7 +18,7 @@ HttpResponse html(int status, std::string_view text) {
   return response;
 }
 
-bool contains(std::string_view list, int number) {
+bool contains(std::string_view list, std::int64_t number) {
   return list.empty() || ("," + std::string(list) + ",").find("," + std::to_string(number) + ",") != std::string::npos;
 }
 
@@ -71,22 +71,34 @@ OneLogin::Reply OneLogin::send_invite_link(const Asked& asked) {
 }
 
 // Who followed a link chose a password; who has a last login signed in.
+std::map<std::int64_t, Value> OneLogin::all_events() const {
+  std::map<std::int64_t, Value> events;
+  std::int64_t id = 1000;
+  for (const Invitation& invitation : tenant_.invitations())
+    if (++id; invitation.accepted) events.emplace(id, event_of(id, changed_password, invitation.account, write_time(*invitation.accepted)));
+  for (const auto& [account_id, account] : tenant_.accounts())
+    if (const std::string* login = account.field("last_login")) events.emplace(1'000'000 + account_id, event_of(1'000'000 + account_id, signed_in, account_id, *login));
+  return events;
+}
+
 OneLogin::Reply OneLogin::events(const Asked& asked) {
   const auto user = number<std::int64_t>(asked.target.parameter("user_id"));
   const std::string_view types = asked.target.parameter("event_type_id");
-  const auto since = read_time(asked.target.parameter("since"));
-  std::map<std::int64_t, Value> items;
-  std::int64_t id = 1000;
-  for (const Invitation& invitation : tenant_.invitations()) {
-    ++id;
-    if (!invitation.accepted || (user && *user != invitation.account) || (since && *invitation.accepted < *since)) continue;
-    if (contains(types, changed_password)) items.emplace(id, event_of(id, changed_password, invitation.account, write_time(*invitation.accepted)));
-  }
-  for (const auto& [account_id, account] : tenant_.accounts()) {
-    const std::string* login = account.field("last_login");
-    if (login && (!user || *user == account_id) && contains(types, signed_in)) items.emplace(1'000'000 + account_id, event_of(1'000'000 + account_id, signed_in, account_id, *login));
-  }
+  const auto since = read_time(asked.target.parameter("since")), until = read_time(asked.target.parameter("until"));
+  auto items = all_events();
+  std::erase_if(items, [&](const auto& item) {
+    const auto at = read_time(item.second.text("created_at"));
+    return (user && *user != *item.second.find("user_id")->as_int()) || !contains(types, *item.second.find("event_type_id")->as_int()) ||
+           (since && at && *at < *since) || (until && at && *at >= *until);
+  });
   return page(asked, items, items.size());
+}
+
+OneLogin::Reply OneLogin::event(const Asked& asked) {
+  const auto events = all_events();
+  const auto found = events.find(number<std::int64_t>(asked.id()).value_or(0));
+  if (found == events.end()) return refuse(404, "Event not found");
+  return envelope(json::Array{found->second});
 }
 
 OneLogin::Reply OneLogin::event_types(const Asked&) {

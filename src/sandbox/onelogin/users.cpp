@@ -10,8 +10,10 @@ using json::Value;
 
 const std::set<std::string, std::less<>> attributes = {"id", "email", "username", "firstname", "lastname", "external_id", "directory_id",
                                                        "manager_ad_id", "role_id", "samaccountname", "userprincipalname"};
-const std::set<std::string, std::less<>> searches = {"fields", "sort", "limit", "page", "cursor", "after_cursor", "before_cursor", "since", "until",
-                                                     "created_since", "created_until", "updated_since", "updated_until"};
+const std::set<std::string, std::less<>> searches = {"fields", "sort", "after_cursor", "before_cursor", "since", "until"};
+const std::set<std::string, std::less<>> searches_of_v2 = {"limit", "page", "cursor", "created_since", "created_until", "updated_since", "updated_until",
+                                                           "last_login_since", "last_login_until", "user_ids"};
+constexpr std::string_view custom = "custom_attributes.";
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -32,7 +34,8 @@ bool fits(std::string_view pattern, std::string_view text) {
 
 bool holds(const Account& account, const std::string& name, const std::string& wanted) {
   if (name == "role_id") return account.roles.contains(number<std::int64_t>(wanted).value_or(-1));
-  const std::string* field = account.field(name);
+  const auto attribute = name.starts_with(custom) ? account.custom.find(name.substr(custom.size())) : account.custom.end();
+  const std::string* field = attribute != account.custom.end() ? &attribute->second : account.field(name);
   const std::string value = name == "id" ? std::to_string(account.id) : field ? *field : "";
   const bool negated = wanted.starts_with('!');
   return fits(lower(negated ? wanted.substr(1) : wanted), lower(value)) != negated;
@@ -47,6 +50,14 @@ bool in_window(const Account& account, const Target& target) {
   return true;
 }
 
+// Who never logged in did so within no bounds.
+bool has_logged_in(const Account& account, const Target& target) {
+  const auto since = read_time(target.parameter("last_login_since")), until = read_time(target.parameter("last_login_until"));
+  const std::string* field = account.field("last_login");
+  const auto at = field ? read_time(*field) : std::nullopt;
+  return (!since || (at && *at >= *since)) && (!until || (at && *at < *until));
+}
+
 std::set<std::string> names_in(std::string_view list) {
   std::set<std::string> names;
   while (!list.empty()) {
@@ -59,23 +70,27 @@ std::set<std::string> names_in(std::string_view list) {
   return names;
 }
 
+// Of a new password; /1 says it in the body of its own call. The vendor's generated SDK writes `False`.
+bool validates(const Target& target) { return lower(target.parameter("validate_policy")) != "false"; }
+
 }  // namespace
 
 OneLogin::Reply OneLogin::list(const Asked& asked) {
   std::map<std::string, std::string> wanted;
   for (const auto& [name, value] : asked.target.query) {
-    const bool v2_only = name == "updated_since" || name == "updated_until" || name == "created_since" || name == "created_until" ||
-                         name == "limit" || name == "page" || name == "cursor";
-    if (attributes.contains(name))
+    const bool of_custom = asked.version == 2 && name.starts_with(custom) && tenant_.custom_attributes.contains(name.substr(custom.size()));
+    if (attributes.contains(name) || of_custom)
       wanted[name] = value;
-    else if (!searches.contains(name) || (asked.version == 1 && v2_only))
+    else if (!searches.contains(name) && !(asked.version == 2 && searches_of_v2.contains(name)))
       return asked.version == 2 ? refuse(400, "query parameter(s) not allowed: " + name) : refuse(400, name + " is incorrect");
   }
   Shown shown{asked.version, options_.list_roles, names_in(asked.target.parameter("fields")), asked.distortion.hide_fields};
   if (asked.version == 2 && shown.fields.empty()) shown.hidden.insert({"title", "department", "company", "comment", "custom_attributes", "role_ids"});
+  const std::set<std::string> ids = names_in(asked.target.parameter("user_ids"));
   std::map<std::int64_t, Value> items;
   std::size_t total = 0;
   for (const auto& [id, account] : tenant_.accounts()) {
+    if ((!ids.empty() && !ids.contains(std::to_string(id))) || !has_logged_in(account, asked.target)) continue;
     const bool all = std::all_of(wanted.begin(), wanted.end(), [&](const auto& w) { return holds(account, w.first, w.second); });
     if (!all || !in_window(account, asked.target)) continue;
     ++total;
@@ -111,7 +126,7 @@ OneLogin::Reply OneLogin::create(const Asked& asked) {
   if (!body) return tl::unexpected(body.error());
   Account account;
   account.status = 7;
-  if (auto read = read_user(*body, asked.version, true, tenant_, account, asked.now); !read) return tl::unexpected(read.error());
+  if (auto read = read_user(*body, asked.version, true, tenant_, account, asked.now, validates(asked.target)); !read) return tl::unexpected(read.error());
   const bool both = account.field("username") && account.field("email"), either = account.field("username") || account.field("email");
   if (asked.version == 2 && !both) return refuse(422, "Validation failed: username and email are required");
   if (asked.version == 1 && (!either || !account.field("firstname") || !account.field("lastname"))) return refuse(400, "firstname, lastname and email or username are required");
@@ -129,7 +144,7 @@ OneLogin::Reply OneLogin::update(const Asked& asked) {
   if (!account) return tl::unexpected(account.error());
   const auto body = body_of(asked);
   if (!body) return tl::unexpected(body.error());
-  if (auto read = read_user(*body, asked.version, false, tenant_, *account, asked.now); !read) return tl::unexpected(read.error());
+  if (auto read = read_user(*body, asked.version, false, tenant_, *account, asked.now, validates(asked.target)); !read) return tl::unexpected(read.error());
   if (auto free = unique(*account, asked.version); !free) return tl::unexpected(free.error());
   const std::int64_t id = account->id;
   store(std::move(*account), asked.now);

@@ -2,6 +2,7 @@
 alter table provider add column strikes bigint not null default 0;
 alter table provider add column accepted {K} not null default '';
 alter table provider add column last_audit bigint not null default 0;
+alter table provider add column changes_since bigint not null default 0;
 update provider set circuit = '', retry_at = 0;
 
 -- Whose record could be somebody else's is found without reading everybody.
@@ -29,16 +30,20 @@ alter table invitation add column looked bigint not null default 0;
 -- What SCIM clients pushed and have not deleted, whole; the record of the same number is what the engine sees of it, and the members of
 -- a group stand in `member`. handle: the user name or group name, folded.
 create table resource (
-  record bigint primary key, source {K} not null, kind bigint not null, id {K} not null, handle {K} not null, external_id {K} not null,
+  record {NUMBER}, source {K} not null, kind bigint not null, id {K} not null, handle {K} not null, external_id {K} not null,
   display {K} not null, version bigint not null, created bigint not null, modified bigint not null, body {K} not null);
 create unique index resource_id on resource (source, id);
 create unique index resource_user_name on resource (source, handle) where kind = 0;
 create index resource_page on resource (source, kind, record);
-create index resource_handle on resource (source, kind, handle);
+create index resource_group_name on resource (source, handle) where kind = 1;
 create index resource_external_id on resource (source, kind, external_id) where external_id <> '';
 create table resource_email (source {K} not null, email {K} not null, record bigint not null, primary key (source, email, record)) {CLUSTERED};
 create index resource_email_record on resource_email (record);
 create index hold_person on hold (person) where person <> '';
+
+-- A pushed password on its way to a provider: sealed under [state] key, and gone once it is delivered.
+create table sealed (
+  record bigint not null, provider {K} not null, since bigint not null, body {K} not null, primary key (record, provider)) {CLUSTERED};
 
 -- Bearer tokens of SCIM clients: only hashes. expires: 0 never. allow: networks with spaces between, empty for everywhere.
 create table token (

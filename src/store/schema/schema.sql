@@ -1,7 +1,7 @@
 -- The whole schema, for a fresh state: what migrate.01.sql up to the newest one make together (tests/unit/store/migration_test.cpp).
--- {K} is a text that is compared and ordered by code point, {SERIAL} a key that the database counts, {CLUSTERED} keeps the rows in
--- order of their key where the backend can. Numbers and times (milliseconds since 1970, 0 is never) are bigint, truth is 0 or 1,
--- nothing is ever null. No statement holds a semicolon in a text.
+-- {K} is a text that is compared and ordered by code point, {SERIAL} a key that the database counts, {NUMBER} one that it is given,
+-- {CLUSTERED} keeps the rows in order of their key where the backend can. Numbers and times (milliseconds since 1970, 0 is never) are
+-- bigint, truth is 0 or 1, nothing is ever null. No statement holds a semicolon in a text.
 
 create table migration (version bigint primary key, applied bigint not null);
 create table meta (name {K} primary key, value {K} not null) {CLUSTERED};
@@ -73,7 +73,8 @@ create table account_key (
 create table provider (
   name {K} primary key, config_hash {K} not null, last_complete bigint not null, last_success bigint not null,
   accounts bigint not null, complete bigint not null, detail {K} not null, circuit {K} not null, retry_at bigint not null,
-  strikes bigint not null default 0, accepted {K} not null default '', last_audit bigint not null default 0) {CLUSTERED};
+  strikes bigint not null default 0, accepted {K} not null default '', last_audit bigint not null default 0,
+  changes_since bigint not null default 0) {CLUSTERED};
 
 create table run (
   id {K} primary key, started bigint not null, finished bigint not null, mode {K} not null, plan_id {K} not null,
@@ -118,16 +119,20 @@ create table decision (
 -- What SCIM clients pushed and have not deleted, whole; the record of the same number is what the engine sees of it, and the members of
 -- a group stand in `member`. handle: the user name or group name, folded.
 create table resource (
-  record bigint primary key, source {K} not null, kind bigint not null, id {K} not null, handle {K} not null, external_id {K} not null,
+  record {NUMBER}, source {K} not null, kind bigint not null, id {K} not null, handle {K} not null, external_id {K} not null,
   display {K} not null, version bigint not null, created bigint not null, modified bigint not null, body {K} not null);
 create unique index resource_id on resource (source, id);
 create unique index resource_user_name on resource (source, handle) where kind = 0;
 create index resource_page on resource (source, kind, record);
-create index resource_handle on resource (source, kind, handle);
+create index resource_group_name on resource (source, handle) where kind = 1;
 create index resource_external_id on resource (source, kind, external_id) where external_id <> '';
 create table resource_email (source {K} not null, email {K} not null, record bigint not null, primary key (source, email, record)) {CLUSTERED};
 create index resource_email_record on resource_email (record);
 create index hold_person on hold (person) where person <> '';
+
+-- A pushed password on its way to a provider: sealed under [state] key, and gone once it is delivered.
+create table sealed (
+  record bigint not null, provider {K} not null, since bigint not null, body {K} not null, primary key (record, provider)) {CLUSTERED};
 
 -- Bearer tokens of SCIM clients: only hashes. expires: 0 never. allow: networks with spaces between, empty for everywhere.
 create table token (

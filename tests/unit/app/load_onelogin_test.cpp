@@ -41,6 +41,14 @@ TEST_F(LoadOneLogin, FieldsAreTheVersionsOwn) {
   EXPECT_THAT(problems(head("2") + credentials + "mapping='mine'\n"), HasSubstr("openid_name"));
 }
 
+TEST_F(LoadOneLogin, APushedPasswordGoesToTheFieldForClearText) {
+  const std::string names = "[account]\nusername='{userName}'\nemail='{email}'\nfirstname='{givenName}'\nlastname='{familyName}'\n";
+  folder.write("mappings/mine.toml", names + "password='{password}'\n");
+  EXPECT_EQ(problems(head("1") + credentials + "mapping='mine'\n"), "no problem");
+  folder.write("mappings/mine.toml", names + "password_using_salt='{password}'\n");
+  EXPECT_THAT(problems(head("1") + credentials + "mapping='mine'\n"), HasSubstr("mine.toml:6:22: account.password_using_salt: a pushed password goes to the field password"));
+}
+
 TEST_F(LoadOneLogin, WhatACreateNeedsMustBeMapped) {
   folder.write("mappings/mine.toml", "[account]\nusername='{userName}'\n");
   EXPECT_THAT(problems(head("1") + credentials + "mapping='mine'\n"), HasSubstr("does not set firstname"));

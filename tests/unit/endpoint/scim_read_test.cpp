@@ -37,6 +37,14 @@ TEST_F(ScimReads, FiltersAreAnsweredByIndexAndByLooking) {
   EXPECT_EQ(call("GET", filtered("noSuchAttr eq \"x\"")).status, 400);
 }
 
+TEST_F(ScimReads, AFilterForATextWithNulFindsNobody) {
+  three();
+  for (const char* path : {"userName", "id", "externalId", "emails.value", "title"})
+    EXPECT_THAT(found(filtered(std::string(path) + " eq \"\\u0000\"")), IsEmpty()) << path;
+  EXPECT_THAT(found("/Groups?filter=members.value+eq+%22%5Cu0000%22", "displayName"), IsEmpty());
+  EXPECT_THAT(found(filtered("userName eq \"\\u0000\" or userName eq \"eve\"")), ElementsAre("eve"));
+}
+
 TEST_F(ScimReads, PagesByIndexHoldEverybodyOnce) {
   three();
   EXPECT_THAT(found("/Users?count=2"), ElementsAre("ada", "bob"));

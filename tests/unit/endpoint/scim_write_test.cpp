@@ -30,6 +30,14 @@ TEST_F(ScimEndpoint, APushedUserComesBackAndIsARecordOfTheEngine) {
   EXPECT_TRUE(state_->is_dirty(record->id).value());
 }
 
+// RFC 9562 section 5.7: what is given later sorts later.
+TEST_F(ScimEndpoint, IdsSortByTheirTime) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i, now_ += Duration{1}) ids.push_back(add_user("user" + std::to_string(i)));
+  EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+  EXPECT_THAT(ids, testing::Each(testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")));
+}
+
 TEST_F(ScimEndpoint, UserNamesAreUniqueWithoutCaseAndFreeAgainAfterADeletion) {
   const std::string id = add_user("ada");
   const Answered second = call("POST", "/Users", user("ADA"));
@@ -111,7 +119,7 @@ TEST_F(ScimEndpoint, AVersionThatIsNotTheLastIsRefusedAndOnlyOneOfManyWins) {
   EXPECT_EQ(call("DELETE", "/Users/" + id, "", {{"If-Match", "*"}}).status, 204);
 }
 
-TEST_F(ScimEndpoint, APasswordIsNeverKept) {
+TEST_F(ScimEndpoint, WithoutAKeyAPasswordIsDropped) {
   const std::string id = add_user("ada", R"("password":"hunter22222")");
   const Answered patched = call("PATCH", "/Users/" + id, patch(R"({"op":"replace","path":"password","value":"hunter22222"})"));
   EXPECT_EQ(patched.status, 200);
@@ -119,6 +127,63 @@ TEST_F(ScimEndpoint, APasswordIsNeverKept) {
   EXPECT_THAT(call("GET", "/Users?attributes=password").text, Not(HasSubstr("hunter")));
   EXPECT_THAT(state_->resource("hr", id).value()->body, Not(HasSubstr("hunter")));
   EXPECT_EQ(*call("GET", "/ServiceProviderConfig").body.find("changePassword")->find("supported"), json::Value(false));
+}
+
+class PushedPasswords : public ScimEndpoint {
+ protected:
+  void SetUp() override {
+    ScimEndpoint::SetUp();
+    keep_passwords();
+  }
+  store::RecordRow record(const std::string& id) { return state_->record("hr", RecordKind::person, id).value().value(); }
+  // What waits for onelogin, in the clear; "" where nothing does.
+  std::string waiting(const std::string& id) {
+    store::IdentityRow person;
+    person.person = id;
+    person.records = {record(id).id};
+    EXPECT_TRUE(state_->put_identity(person));
+    const auto row = state_->sealed("onelogin", id).value();
+    EXPECT_FALSE(state_->sealed("zitadel", id).value());
+    if (!row) return "";
+    EXPECT_THAT(row->body, Not(HasSubstr("hunter")));
+    return std::string(seal.open(row->body, row->about()).value().reveal());
+  }
+};
+
+TEST_F(PushedPasswords, WaitSealedAndAreNeverShown) {
+  EXPECT_EQ(*call("GET", "/ServiceProviderConfig").body.find("changePassword")->find("supported"), json::Value(true));
+  const Answered made = call("POST", "/Users", user("ada", R"("password":"hunter2 hunter2")"));
+  EXPECT_THAT(made.text, Not(HasSubstr("hunter")));
+  const std::string id = made.body.text("id");
+  EXPECT_EQ(waiting(id), "hunter2 hunter2");
+  for (const char* path : {"/Users?attributes=password", "/Users?filter=password%20sw%20%22h%22"}) EXPECT_THAT(call("GET", path).text, Not(HasSubstr("hunter")));
+  EXPECT_THAT(state_->resource("hr", id).value()->body, Not(HasSubstr("assword")));
+  EXPECT_THAT(record(id).body, Not(HasSubstr("assword")));
+}
+
+TEST_F(PushedPasswords, ANewOneIsAChangeThatThePersonIsLookedAtFor) {
+  const std::string id = add_user("ada", R"("password":"hunter2 hunter2")");
+  ASSERT_TRUE(state_->clear_dirty({record(id).id}));
+  const int before = writes_;
+  EXPECT_EQ(call("PATCH", "/Users/" + id, patch(R"({"op":"replace","path":"password","value":"hunter3 hunter3"})")).header("ETag"), "W/\"2\"");
+  EXPECT_EQ(waiting(id), "hunter3 hunter3");
+  EXPECT_EQ(writes_, before + 1);
+  EXPECT_TRUE(state_->is_dirty(record(id).id).value());
+  EXPECT_EQ(call("PUT", "/Users/" + id, user("ada")).header("ETag"), "W/\"2\"") << "a PUT without one leaves it as it is";
+  EXPECT_EQ(waiting(id), "hunter3 hunter3");
+  EXPECT_EQ(call("PUT", "/Users/" + id, user("ada", R"("password":"hunter3 hunter3")")).header("ETag"), "W/\"3\"") << "the same is sent once more";
+  EXPECT_EQ(call("DELETE", "/Users/" + id).status, 204);
+  EXPECT_EQ(waiting(id), "");
+}
+
+TEST_F(PushedPasswords, AreComparedAsTheStandardSaysAndWhatIsNoneIsRefused) {
+  EXPECT_EQ(waiting(add_user("ada", R"("password":"e\u0301\u00a0x")")), "\xC3\xA9 x");
+  EXPECT_EQ(waiting(add_user("eve", R"("password":"")")), "");
+  EXPECT_EQ(waiting(add_user("joe", R"("password":null)")), "");
+  const Answered refused = call("POST", "/Users", user("bob", R"("password":"a\tb")"));
+  EXPECT_EQ(std::make_pair(refused.status, refused.error()), std::make_pair(400, std::string("invalidValue")));
+  EXPECT_THAT(refused.text, HasSubstr("password"));
+  EXPECT_THAT(found("/Users"), ElementsAre("ada", "eve", "joe"));
 }
 
 TEST_F(ScimEndpoint, MembersAreChangedAsASetAndTheirPeopleAreLookedAtAgain) {

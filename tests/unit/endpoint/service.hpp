@@ -79,6 +79,19 @@ class ScimEndpoint : public testing::Test {
     return out;
   }
 
+  // As with `[state] key` and a provider whose mapping wants passwords.
+  static inline const crypto::Seal seal{Secret(std::string(32, 'k'))};
+  void keep_passwords() {
+    auto keeping = std::make_shared<Catalogue>();
+    keeping->sources = catalogue()->sources;
+    keeping->providers = {"onelogin", "zitadel"};
+    keeping->password_takers = {"onelogin"};
+    keeping->seal = std::make_shared<const crypto::Seal>(seal);
+    handler_->adopt(std::move(keeping));
+    io_.restart();
+    io_.run();
+  }
+
   std::string give_token(const std::string& source, std::vector<std::string> allow = {}, Instant expires = {}) {
     const NewToken token = make_token(source, allow, now_, expires);
     EXPECT_TRUE(state_->put_token(token.row));

@@ -266,6 +266,37 @@ TEST_F(Mapping, AScimSourceHasPathsAndNoFilters) {
             "m.toml:2:1: source.people: a SCIM source is pushed: it has no filters\n");
 }
 
+// Promise 10: what is kept with a person stands in the clear.
+TEST_F(Mapping, Promise10APushedPasswordIsHandedOnAndNeverAnAttribute) {
+  const std::string pushed = "[person]\nid = \"{id}\"\nuserName = \"{userName}\"\n";
+  const SourceMapping taking = source(pushed + "password = \"{password}\"\n", true);
+  EXPECT_TRUE(taking.takes_passwords);
+  EXPECT_FALSE(taking.person.contains("password"));
+  EXPECT_FALSE(source(pushed, true).takes_passwords);
+  for (const char* wrong : {"password = \"x{password}\"", "password = \"{userName}\""})
+    EXPECT_TRUE(source_problems(pushed + wrong, true).starts_with("m.toml:4:13: person.password: a password is never kept with a person")) << wrong;
+  EXPECT_TRUE(source_problems(pushed + "nickName = \"{Password}\"", true).starts_with("m.toml:4:14: person.nickName: `Password` is in no record"));
+  EXPECT_TRUE(source_problems(pushed + "Password = \"{password}\"", true).starts_with("m.toml:4:1: person.Password: this key is spelt `password`"));
+  EXPECT_TRUE(source_problems(minimal + "password = \"{password}\"").starts_with("m.toml:4:13: person.password: a password is never kept"));
+}
+
+TEST_F(Mapping, AProviderGetsAPushedPasswordAsItIsAndInOneField) {
+  const ProviderMapping mapping = provider("[account]\nusername = \"{userName}\"\npassword = \"{password}\"\n");
+  EXPECT_EQ(mapping.password_field, "password");
+  EXPECT_EQ(mapping.enforced_fields(), std::set<std::string>{"username"});
+  EXPECT_TRUE(unset_uses(mapping, {"userName"}).empty()) << "no source mapping has to set it";
+  const auto wrong = [&](const std::string& text) {
+    auto loaded = load_provider_mapping(write(text), {}, {}, "x");
+    return loaded ? "" : shown(loaded.error());
+  };
+  const std::string rule = "a pushed password is handed on as it is, to one field: password = \"{password}\" in [account]\n";
+  EXPECT_EQ(wrong("[account]\nemail = \"{email}\"\npassword = \"x{password}\"\n"), "m.toml:3:15: account.password: " + rule);
+  EXPECT_EQ(wrong("[account]\nemail = \"{email}\"\n[account-on-create]\npassword = \"{password}\"\n"),
+            "m.toml:4:14: account-on-create.password: " + rule);
+  EXPECT_EQ(wrong("[account]\na = \"{password}\"\nb = \"{password}\"\n"), "m.toml:3:7: account.b: " + rule);
+  EXPECT_EQ(wrong("[account]\npassword = \"{password}\"\n[account-on-create]\npassword = \"x\"\n"), "") << "for whom nothing was pushed";
+}
+
 TEST_F(Mapping, AnIdThatIsTheSameForEverybodyIsAnError) {
   EXPECT_EQ(source_problems("[person]\nid = \"x\"\nuserName = \"{uid}\"\n"),
             "m.toml:2:7: person.id: an id without an attribute in it is the same for everybody\n");

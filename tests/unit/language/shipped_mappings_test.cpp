@@ -174,17 +174,18 @@ Identity jane() {
 
 TEST(ShippedMappings, ScimAsAProvider) {
   const auto mapping = provider(
-      "scim", {"userName", "name.givenName", "name.familyName", "displayName", "emails[type eq \"work\"].value"});
+      "scim", {"userName", "name.givenName", "name.familyName", "displayName", "emails[type eq \"work\"].value", "password"});
   const Fields wanted = {{"displayName", "jdoe"},
                          {"emails[type eq \"work\"].value", "j@x"},
                          {"name.familyName", "Doe"},
                          {"name.givenName", "Jane"},
                          {"userName", "jdoe"}};
   EXPECT_EQ(mapping.enforced(jane()), wanted);
+  EXPECT_EQ(mapping.password_field, "password");
 }
 
 TEST(ShippedMappings, OneLoginV3) {
-  const auto mapping = provider("onelogin-v3", {"username", "email", "firstname", "lastname", "openid_name"});
+  const auto mapping = provider("onelogin-v3", {"username", "email", "firstname", "lastname", "openid_name", "password"});
   EXPECT_EQ(mapping.enforced(jane()),
             (Fields{{"email", "j@x"}, {"firstname", "Jane"}, {"lastname", "Doe"}, {"username", "jdoe"}}));
   EXPECT_EQ(mapping.created_with(jane()), (Fields{{"openid_name", "jdoe"}}));
@@ -192,8 +193,8 @@ TEST(ShippedMappings, OneLoginV3) {
 
 TEST(ShippedMappings, OneLoginV1AndV2) {
   const Fields wanted = {{"email", "j@x"}, {"firstname", "Jane"}, {"lastname", "Doe"}, {"username", "jdoe"}};
-  EXPECT_EQ(provider("onelogin-v1", {"username", "email", "firstname", "lastname", "openid_name"}).enforced(jane()), wanted);
-  EXPECT_EQ(provider("onelogin-v2", {"username", "email", "firstname", "lastname"}).enforced(jane()), wanted);
+  EXPECT_EQ(provider("onelogin-v1", {"username", "email", "firstname", "lastname", "openid_name", "password"}).enforced(jane()), wanted);
+  EXPECT_EQ(provider("onelogin-v2", {"username", "email", "firstname", "lastname", "password"}).enforced(jane()), wanted);
 }
 
 TEST(ShippedMappings, Zitadel) {

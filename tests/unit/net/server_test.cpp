@@ -29,6 +29,18 @@ struct Serving : Net {
     co_await asio::async_read_until(*socket, buffer, never, token);
     co_return answer;
   }
+  // Sends the body only when something was answered to the head; then as above.
+  asio::awaitable<std::string> hesitation(std::string head, std::string body) {
+    auto socket = co_await dial();
+    co_await say(*socket, head);
+    std::string answer;
+    auto buffer = asio::dynamic_buffer(answer);
+    const std::string end_of_head = "\r\n\r\n", never(1, '\0');
+    co_await asio::async_read_until(*socket, buffer, end_of_head, token);
+    co_await say(*socket, body);
+    co_await asio::async_read_until(*socket, buffer, never, token);
+    co_return answer;
+  }
   std::string talk(std::string text) { return run(conversation(std::move(text))); }
   static int status(const std::string& answer) { return answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0; }
 
@@ -156,9 +168,10 @@ TEST_F(Serving, a_target_in_absolute_form_is_the_path_at_its_host) {
 
 TEST_F(Serving, a_client_that_waits_for_100_continue_gets_it) {
   start();
-  const std::string answer =
-      talk("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nhi");
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+  const std::string answer = run(hesitation(head, "hi"));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_TRUE(talk(head + "hi").starts_with("HTTP/1.1 200 OK\r\n")) << "who did not wait is not told to (RFC 9110 section 10.1.1)";
 }
 
 TEST_F(Serving, an_answer_to_head_has_the_length_and_no_body) {

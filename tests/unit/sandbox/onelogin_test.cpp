@@ -90,6 +90,51 @@ TEST_F(OneLoginSandbox, SearchesKnowStarsAndNegation) {
   EXPECT_EQ(count("username=!ada*"), 1u);
 }
 
+TEST_F(OneLoginSandbox, SearchesOfV2KnowIdsLoginsAndCustomAttributes) {
+  sandbox->tenant().custom_attributes["branch"] = "Branch";
+  const std::string ada = create("ada"), bob = create("bob"), eve = create("eve");
+  ask("PUT", "/api/2/users/" + ada, R"({"custom_attributes":{"branch":"Plzen"}})");
+  for (const auto& [id, day] : {std::pair(ada, "02"), std::pair(bob, "04")}) {
+    Account account = *sandbox->tenant().find(std::stoll(id));
+    account.fields["last_login"] = std::string("2026-05-") + day + "T10:00:00Z";
+    ASSERT_TRUE(sandbox->tenant().put(account));
+  }
+  const auto names = [&](const std::string& query) {
+    std::string out;
+    const auto list = json::parse(ask("GET", "/api/2/users?limit=9&" + query).body);
+    for (const auto& each : *list->as_array()) out += each.text("username") + " ";
+    return out;
+  };
+  EXPECT_EQ(names("user_ids=" + bob + "," + eve + ",7"), "bob eve ");
+  EXPECT_EQ(names("last_login_since=2026-05-03T00:00:00Z"), "bob ");
+  EXPECT_EQ(names("last_login_until=2026-05-04T10:00:00Z"), "ada ");
+  EXPECT_EQ(names("custom_attributes.branch=plz*"), "ada ");
+  EXPECT_THAT(ask("GET", "/api/2/users?custom_attributes.shoe=7").body, HasSubstr("not allowed: custom_attributes.shoe"));
+  for (const char* query : {"user_ids=1", "last_login_since=2026-05-03T00:00:00Z", "custom_attributes.branch=x"})
+    EXPECT_EQ(ask("GET", std::string("/api/1/users?") + query).status, 400) << query;
+}
+
+TEST_F(OneLoginSandbox, ThePolicyOfPasswordsIsNotAskedWhereTheQueryOfV2SaysSo) {
+  const std::string password = R"("password":"short","password_confirmation":"short")", ada = create("ada");
+  for (const auto& [query, status] : {std::pair("", 400), std::pair("?validate_policy=true", 400), std::pair("?validate_policy=false", 200), std::pair("?validate_policy=False", 200)})
+    EXPECT_EQ(ask("PUT", "/api/2/users/" + ada + query, "{" + password + "}").status, status) << query;
+  EXPECT_EQ(ask("POST", "/api/2/users", R"({"username":"b","email":"b@x",)" + password + "}").status, 400);
+  EXPECT_EQ(ask("POST", "/api/2/users?validate_policy=false&mappings=sync", R"({"username":"b","email":"b@x",)" + password + "}").status, 201);
+}
+
+TEST_F(OneLoginSandbox, AnEventIsFoundByItsId) {
+  const std::string ada = create("ada");
+  Account account = *sandbox->tenant().find(std::stoll(ada));
+  account.fields["last_login"] = "2026-05-02T10:00:00Z";
+  ASSERT_TRUE(sandbox->tenant().put(account));
+  const auto listed = json::parse(ask("GET", "/api/1/events?user_id=" + ada).body);
+  const auto& event = listed->find("data")->as_array()->at(0);
+  const auto one = json::parse(ask("GET", "/api/1/events/" + std::to_string(*event.find("id")->as_int())).body);
+  EXPECT_EQ(*one->find("data"), json::Value(json::Array{event}));
+  EXPECT_EQ(ask("GET", "/api/1/events/3").status, 404);
+  EXPECT_EQ(json::parse(ask("GET", "/api/1/events?until=2026-05-02T10:00:00Z").body)->find("data")->as_array()->size(), 0u);
+}
+
 TEST_F(OneLoginSandbox, RoleErrorsHaveTheVendorsWords) {
   const std::string path = "/api/1/users/" + create("ada") + "/add_roles";
   EXPECT_THAT(ask("PUT", path, R"({"role_id_array":[7]})").body, HasSubstr("should be a subset of -> [" + sales + ", " + staff + "]"));

@@ -61,6 +61,23 @@ class Pushed : public Engine {
     EXPECT_TRUE(state->add_member(number, "corp", {person, person}));
     EXPECT_TRUE(state->mark_members_dirty(number));
   }
+  // As with `[state] key` and a mapping that wants it.
+  void wants_passwords() {
+    auto& seat = house.providers[0];
+    seat.password_field = "password";
+    seat.seal = std::make_shared<const crypto::Seal>(seal);
+    configured();
+  }
+  void push_password(const std::string& id, const std::string& text) {
+    const auto number = state->record("corp", RecordKind::person, id).value()->id;
+    store::SealedRow row{number, settings().name, now, {}};
+    row.body = seal.close(text, row.about()).value();
+    EXPECT_TRUE(state->put_sealed(row));
+    EXPECT_TRUE(state->mark_dirty({number}));
+  }
+  std::string password_of(const std::string& id) { return provider.secrets[account(id)->id]["password"]; }
+  bool waits(const std::string& id) { return state->sealed(settings().name, id).value().has_value(); }
+  const crypto::Seal seal{Secret(std::string(32, 'k'))};
   void remove(const std::string& id) {
     auto record = state->record("corp", RecordKind::person, id).value().value();
     record.gone = true;
@@ -150,6 +167,108 @@ TEST(PushedSource, WhatWasPushedIsActedOnWithoutReadingADirectory) {
   scope.pushed = true;
   EXPECT_EQ(lines(e.later(1min, scope).plan), Lines{});
   EXPECT_EQ(lines(e.later(1min).plan), Lines{"create bob"});
+}
+
+// ---- passwords ----
+
+TEST(PushedPassword, GoesWithTheCreateIsShownNowhereAndForgotten) {
+  Pushed e;
+  e.wants_passwords();
+  e.push("ada");
+  e.push_password("ada", "hunter2");
+  const Turn turn = e.apply();
+  EXPECT_EQ(lines(turn.plan), Lines{"create ada"});
+  EXPECT_EQ(e.password_of("ada"), "hunter2");
+  EXPECT_FALSE(e.waits("ada"));
+  const auto& changes = turn.at().actions[0].changes;
+  EXPECT_NE(std::find(changes.begin(), changes.end(), Change{"password", std::nullopt, "***"}), changes.end());
+  EXPECT_EQ(report::write_plan(turn.plan).find("sealed"), std::string::npos);
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+}
+
+TEST(PushedPassword, OfAPersonWithAnAccountIsAnUpdateEachTimeItComes) {
+  Pushed e;
+  e.wants_passwords();
+  e.push("ada");
+  e.apply();
+  for (int i = 0; i < 2; ++i) {
+    e.push_password("ada", "hunter2");
+    EXPECT_EQ(lines(e.later(1min).plan), Lines{"update ada"}) << "also the same: somebody may have changed it at the provider";
+    EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+  }
+  EXPECT_EQ(e.provider.count("update"), 3u);         // the first is the external id
+  EXPECT_EQ(e.password_of("ada"), "hunter2");
+  EXPECT_EQ(e.state->account_of(e.settings().name, "ada").value()->written.find("password"), std::string::npos) << "no hash of it stays";
+}
+
+TEST(PushedPassword, ThatTheProviderRefusesKeepsNothingElseFromIt) {
+  Pushed e;
+  e.wants_passwords();
+  e.push("ada");
+  e.apply();
+  e.push("ada", R"("title":"Chief")");
+  e.push_password("ada", "weak");
+  e.faulty.on_cue({"update", Error{ErrorKind::invalid, "the password is too weak"}, false, 1, 1});
+  const Turn turn = e.later(1min);
+  EXPECT_EQ(turn.report.failed, 1);
+  EXPECT_EQ(e.account("ada")->fields.at("title"), "Chief");
+  EXPECT_TRUE(e.waits("ada"));
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{"update ada"}) << "it is tried again";
+  EXPECT_EQ(e.password_of("ada"), "weak");
+}
+
+TEST(PushedPassword, WhoseAnswerWasLostIsSentAgain) {
+  Pushed e;
+  e.wants_passwords();
+  e.push("ada");
+  e.apply();
+  e.push_password("ada", "hunter2");
+  e.faulty.on_cue(lost_answer("update"));
+  e.later(1min);
+  if (e.waits("ada")) e.later(1min);
+  EXPECT_FALSE(e.waits("ada"));
+  EXPECT_EQ(e.password_of("ada"), "hunter2");
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+}
+
+TEST(PushedPassword, SealedUnderAnotherKeyIsAFailureThatSaysSo) {
+  Pushed e;
+  e.wants_passwords();
+  e.push("ada");
+  e.push_password("ada", "hunter2");
+  e.house.providers[0].seal = std::make_shared<const crypto::Seal>(Secret(std::string(32, 'o')));
+  const Turn turn = e.apply();
+  EXPECT_EQ(turn.report.failed, 1);
+  const auto actions = e.state->actions({.run = "run1"}, 10).value();
+  ASSERT_EQ(actions.size(), 1u);
+  EXPECT_NE(actions[0].detail.find("[state] key"), std::string::npos) << actions[0].detail;
+  EXPECT_TRUE(e.waits("ada"));
+  EXPECT_FALSE(e.account("ada"));
+}
+
+TEST(PushedPassword, GoesBeforeTheOneThatTheMappingMakes) {
+  Pushed e;
+  auto& mapping = e.house.providers[0].rules.mapping;
+  mapping.on_create.emplace("password", language::Template::parse("made-{userName}").value());
+  e.wants_passwords();
+  for (const char* id : {"ada", "eve"}) e.push(id);
+  e.push_password("ada", "hunter2");
+  e.apply();
+  EXPECT_EQ(e.password_of("ada"), "hunter2");
+  EXPECT_EQ(e.password_of("eve"), "made-eve");
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+}
+
+TEST(PushedPassword, ForAProviderThatWantsNoneAnyMoreGoes) {
+  Pushed e;
+  e.wants_passwords();
+  e.push("ada");
+  e.apply();
+  e.push_password("ada", "hunter2");
+  e.house.providers[0].password_field.clear();
+  e.configured();
+  EXPECT_EQ(lines(e.later(1min).plan), Lines{});
+  EXPECT_FALSE(e.waits("ada"));
 }
 
 }  // namespace
