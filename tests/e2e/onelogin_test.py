@@ -219,6 +219,24 @@ rate = "100000/s"
         self.assertEqual([self.ledger(uid)["state"] for uid in ("p000", "p001")], ["accepted", "sent"])
         self.assertIn("GET 1/events", self.calls())
 
+    def test_groups_go_by_their_names(self):
+        os.mkdir(self.folder + "/mappings")
+        shipped = pathlib.Path(TREE, "mappings", self.kind + ".toml").read_text()
+
+        def map_to(name):
+            self.write("mappings/grouped.toml", shipped.replace("\n[account]", '\n[account]\ngroup = "%s"\n#' % name, 1))
+        map_to("Group 7")
+        self.begin(3, 1, RULES + OUR_MAIL, 'mapping = "grouped"', "--groups", "7,9")
+        self.rollcall("apply", "--yes", code=0)
+        self.assertEqual(self.calls()["GET 1/groups"], 1)
+        self.no_changes()
+        map_to("Group 9")
+        self.rollcall("apply", "--yes", code=0)
+        self.assertEqual({account["group_id"] for account in self.tenant.accounts().values()}, {"9"})
+        map_to("Grüppe 8")
+        failed = self.rollcall("apply", "--yes", code=4)
+        self.assertIn('OneLogin has no group "Grüppe 8"', failed.out + failed.err)
+
 
 class OneLoginV1(Story, Stage):
     kind, version, role_method, role_path = "onelogin-v1", "1", "PUT", "users/*/add_roles"

@@ -48,18 +48,20 @@ Answer<std::string> OneLogin::authenticate() {
   co_return line;
 }
 
-Answer<std::vector<Role>> OneLogin::roles() {
+Answer<std::vector<Role>> OneLogin::roles() { return catalogue("roles", api_, root() + "/roles"); }
+
+Answer<std::vector<Role>> OneLogin::catalogue(std::string verb, Api api, std::string path) {
   std::vector<Role> all;
   std::string query;
   do {
-    std::string target = root() + "/roles";
+    std::string target = path;
     if (!query.empty()) target += "?" + query;
-    auto response = co_await session_.call("roles", false, "GET", std::move(target));
+    auto response = co_await session_.call(verb, false, "GET", std::move(target));
     if (!response) co_return tl::unexpected(std::move(response).error());
-    auto page = read_roles(api_, *response);
-    if (!page) co_return tl::unexpected(misunderstood(std::move(page).error(), reading("roles"), session_.type()));
+    auto page = read_roles(api, *response, verb);
+    if (!page) co_return tl::unexpected(misunderstood(std::move(page).error(), reading(verb), session_.type()));
     if (!page->next.empty() && (page->next == query || page->roles.empty()))
-      co_return fail(ErrorKind::corrupt, "OneLogin's list of roles does not go on", session_.type() + ": roles");
+      co_return fail(ErrorKind::corrupt, "OneLogin's list of " + verb + " does not go on", session_.type() + ": " + verb);
     all.insert(all.end(), page->roles.begin(), page->roles.end());
     query = page->next;
   } while (!query.empty());
@@ -72,7 +74,7 @@ Answer<AccountPage> OneLogin::list(std::string cursor) { return list_page("list"
 
 Answer<AccountPage> OneLogin::list_page(std::string verb, std::string filter, std::string cursor) {
   auto [seen, query] = read_cursor(cursor);
-  if (cursor.empty()) members_.reset();
+  if (cursor.empty()) members_.reset(), groups_current_ = false;
   std::string target = root() + "/users";
   const std::string asked = api_ == Api::v2 ? listed_query() : std::string();
   for (const auto& part : {asked, filter, query})
@@ -89,6 +91,8 @@ Answer<AccountPage> OneLogin::list_page(std::string verb, std::string filter, st
     co_return fail(ErrorKind::corrupt, "OneLogin counts " + std::to_string(users->total) + " users and shows " + std::to_string(seen), session_.type() + ": " + verb);
   AccountPage page = std::move(users->page);
   auto known = co_await complete_roles(page, users->shows_roles);
+  for (auto& account : page.accounts)
+    if (known) known = co_await name_group(account);
   if (!known) co_return tl::unexpected(std::move(known).error());
   if (!next.empty()) page.next = std::to_string(seen) + ":" + next;
   co_return page;
@@ -144,7 +148,10 @@ Answer<std::optional<Account>> OneLogin::find(LookupBy by, std::string value) {
     found = co_await show(std::move(value));
   else
     found = co_await search(by, std::move(value));
-  if (!found || !*found || (*found)->roles) co_return found;
+  if (!found || !*found) co_return found;
+  auto named = co_await name_group(**found);
+  if (!named) co_return tl::unexpected(std::move(named).error());
+  if ((*found)->roles) co_return found;
   auto held = co_await held_roles((*found)->id);
   if (!held) co_return tl::unexpected(std::move(held).error());
   (*found)->roles = std::move(*held);
@@ -215,7 +222,9 @@ Answer<Account> OneLogin::post_user(Fields fields, std::string secret) {
     if (!fields.contains(needed)) co_return fail(ErrorKind::invalid, "OneLogin makes no user without " + needed, session_.type() + ": create");
   if (!fields.contains("username") && !fields.contains("email"))
     co_return fail(ErrorKind::invalid, "OneLogin makes no user without a username or an email", session_.type() + ": create");
-  auto body = write_user(api_, fields);
+  auto written = co_await with_group_id("create", fields);
+  if (!written) co_return tl::unexpected(std::move(written).error());
+  auto body = write_user(api_, *written);
   if (!body) co_return tl::unexpected(at("create", std::move(body).error()));
   auto response = co_await session_.call("create", true, "POST", root() + "/users", json::write(*body), std::move(secret));
   if (!response) {
@@ -235,7 +244,9 @@ Answer<Account> OneLogin::post_user(Fields fields, std::string secret) {
 }
 
 Answer<void> OneLogin::put_user(std::string verb, std::string id, Fields changes, std::string secret) {
-  auto body = write_user(api_, changes);
+  auto written = co_await with_group_id(verb, std::move(changes));
+  if (!written) co_return tl::unexpected(std::move(written).error());
+  auto body = write_user(api_, *written);
   if (!body) co_return tl::unexpected(at(verb, std::move(body).error()));
   co_return co_await write(std::move(verb), "PUT", user_path(id), json::write(*body), std::move(secret));
 }

@@ -2,11 +2,14 @@
 // the rate limit are /1 for both. Owned by the app; thread rule: the provider's executor.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+
+#include <boost/asio/steady_timer.hpp>
 
 #include "providers/onelogin/role_batches.hpp"
 #include "providers/onelogin/session.hpp"
@@ -36,6 +39,7 @@ class OneLogin : public Provider {
   Answer<InviteAnswer> invite(InviteRequest request) override;
   Answer<InviteAnswer> send_invitation(InviteRequest request) override;
   Answer<void> cancel_invitation(std::string id) override;
+  void enforces(const std::set<std::string>& fields) override { enforced_ = fields; }
   Answer<void> close() override;
 
  protected:
@@ -58,6 +62,12 @@ class OneLogin : public Provider {
  private:
   virtual std::string members_target(const std::string& role) const = 0;  // the users who hold a role, one page
   virtual Result<MemberPage> members_in(const HttpResponse& response) const = 0;
+  Answer<std::vector<Role>> catalogue(std::string verb, Api api, std::string path);
+  // groups.cpp
+  Answer<void> read_groups();
+  Answer<void> name_group(Account& account);
+  Answer<std::string> group_id(std::string name);
+  Answer<Fields> with_group_id(std::string verb, Fields fields);
   Answer<void> read_members();
   Answer<void> complete_roles(AccountPage& page, bool shown);
   Answer<std::optional<Account>> show(std::string id);
@@ -66,6 +76,11 @@ class OneLogin : public Provider {
 
   bool revokes_;
   Capabilities capabilities_;
+  std::set<std::string> enforced_;                                       // fields of the mapping
+  std::vector<Role> groups_;                                             // id and name; asked for where somebody means a name
+  bool groups_current_ = false;                                          // read since the last listing began
+  std::chrono::steady_clock::time_point groups_read_{};
+  boost::asio::steady_timer* groups_arrive_ = nullptr;                   // of who reads them: never expires, is cancelled at the end
   std::optional<std::map<std::string, std::set<std::string>>> members_;  // who holds what, where the listing does not tell
 };
 

@@ -58,7 +58,7 @@ Result<Account> account_of(Api api, const Value& user) {
   account.id = text_of(member(user, "id"));
   if (!number_of(account.id)) return fail(ErrorKind::corrupt, "a user without a numeric id");
   for (const auto& name : listed_fields(api)) {
-    const Value* value = user.find(name);
+    const Value* value = name == group_name ? nullptr : user.find(name);
     if (!value) continue;
     if (value->as_array() || value->as_object()) return fail(ErrorKind::corrupt, "the user's " + name + " is no text");
     account.fields[name] = text_of(*value);
@@ -126,6 +126,7 @@ const std::set<std::string>& listed_fields(Api api) {
   static const auto with = [](Api of) {
     std::set<std::string> all = texts_of(of);
     all.insert(numbers.begin(), numbers.end());
+    all.insert(std::string(group_name));
     return all;
   };
   static const std::set<std::string> v1 = with(Api::v1), v2 = with(Api::v2);
@@ -167,14 +168,14 @@ Result<UserPage> read_users(Api api, const HttpResponse& response) {
   return out;
 }
 
-Result<RolePage> read_roles(Api api, const HttpResponse& response) {
-  ROLLCALL_TRY(const json::Array list, array_in(api, response.body, "roles"));
+Result<RolePage> read_roles(Api api, const HttpResponse& response, const std::string& what) {
+  ROLLCALL_TRY(const json::Array list, array_in(api, response.body, what));
   RolePage out;
-  ROLLCALL_TRY(out.next, next_page(api, response, "roles"));
+  ROLLCALL_TRY(out.next, next_page(api, response, what));
   for (const Value& item : list) {
     Role role{text_of(member(item, "id")), item.text("name")};
     if (!number_of(role.id) || role.name.empty())
-      return fail(ErrorKind::corrupt, "roles: role " + std::to_string(out.roles.size() + 1) + " lacks its id or name");
+      return fail(ErrorKind::corrupt, what + ": the one after " + std::to_string(out.roles.size()) + " others lacks its id or name");
     out.roles.push_back(std::move(role));
   }
   return out;
@@ -247,7 +248,8 @@ bool is_named(const Account& account, LookupBy by, std::string_view value) {
 
 std::string listed_query() {
   std::string query = "limit=50&fields=id";
-  for (const auto& name : listed_fields(Api::v2)) query += "," + name;
+  for (const auto& name : listed_fields(Api::v2))
+    if (name != group_name) query += "," + name;
   return query + ",role_ids,custom_attributes,activated_at,last_login";
 }
 

@@ -18,6 +18,7 @@ namespace rollcall::providers::onelogin {
 enum class Api { v1, v2 };
 
 inline constexpr std::string_view custom_prefix = "custom_attributes.";
+inline constexpr std::string_view group_name = "group";                      // the group by its name; the user's own member is `group_id`
 inline constexpr std::string_view clear_password = "password";                // as the vendor gets it
 inline constexpr std::string_view salted_password = "password_using_salt";    // "SALT:HEX", HEX the SHA-256 of salt and password
 
@@ -44,7 +45,7 @@ struct RolePage {
   std::vector<Role> roles;
   std::string next;
 };
-Result<RolePage> read_roles(Api api, const HttpResponse& response);
+Result<RolePage> read_roles(Api api, const HttpResponse& response, const std::string& what = "roles");   // groups look the same
 struct MemberPage {
   std::vector<std::string> users;
   std::string next;
