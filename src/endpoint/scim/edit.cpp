@@ -67,7 +67,7 @@ scim::Answer<void> write_record(const Context& c, store::ResourceRow& row, const
     record = std::move(*old);
   }
   const std::string name_before = record.name;
-  store::show(record, scim::record_of(c.source.shape, row.kind, row.id, resource), c.source.name, c.source.mapping);
+  store::show(record, scim::record_of(c.source.paths, row.kind, row.id, resource), c.source.name, c.source.mapping);
   if (fresh) {
     record.first_seen = c.now;
     ROLLCALL_TRY(row.record, kept(c.state.put_record(record)));
@@ -115,7 +115,6 @@ scim::Answer<Edited> update(const Context& c, store::ResourceRow row, const std:
     }
   }
   out.row = std::move(row);
-  out.resource = std::move(resource);
   return out;
 }
 
@@ -154,7 +153,6 @@ scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Va
   out.row.created = c.now;
   ROLLCALL_CHECK(write_row(c, out.row, resource, {}, json::write(resource)));
   if (kind == RecordKind::group) ROLLCALL_CHECK(change_members(c, out.row.record, members));
-  out.resource = std::move(resource);
   return out;
 }
 
