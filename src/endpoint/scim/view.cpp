@@ -22,8 +22,8 @@ scim::Answer<Value> groups_value(const Context& c, const store::ResourceRow& use
 // What is no part of the stored body, without what has no value.
 scim::Answer<Object> computed(const Context& c, const store::ResourceRow& row, const Wanted& wanted) {
   Object out;
-  const auto add = [&](const std::string& name, Value value) {
-    if (!value.is_null()) out.emplace_back(name, std::move(value));
+  const auto add = [&](std::string_view name, Value value) {
+    if (!value.is_null()) out.emplace_back(std::string(name), std::move(value));
   };
   const bool person = row.kind == RecordKind::person;
   if (person && wanted.groups) {
