@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "language/filter.hpp"
 #include "language/unicode.hpp"
 
 namespace rollcall::scim {
@@ -133,20 +132,26 @@ Nodes start(const json::Value& resource, const std::string& urn) {
 
 }  // namespace
 
-Values ResourceLookup::values(std::string_view path) const {
+ResourcePath::ResourcePath(std::string_view path) {
   const auto open = path.find('[');
-  const auto attribute = language::parse_attribute_path(path.substr(0, open));
-  if (!attribute) return {};
-  Nodes nodes = members(start(resource_, attribute->urn), attribute->name);
-  nodes = down(std::move(nodes), attribute->sub);
+  auto attribute = language::parse_attribute_path(path.substr(0, open));
+  if (!attribute) return;
   if (open != std::string_view::npos) {
     const auto close = closing_bracket(path, open);
-    if (close == std::string_view::npos) return {};
-    const auto filter = language::parse_filter(path.substr(open + 1, close - open - 1));
-    if (!filter) return {};
-    std::erase_if(nodes, [&](const auto* node) { return !holds(*filter, *node); });
-    if (const auto rest = path.substr(close + 1); rest.starts_with('.')) nodes = down(std::move(nodes), rest.substr(1));
+    if (close == std::string_view::npos) return;
+    auto filter = language::parse_filter(path.substr(open + 1, close - open - 1));
+    if (!filter) return;
+    filter_ = std::move(*filter);
+    if (const auto rest = path.substr(close + 1); rest.starts_with('.')) below_ = rest.substr(1);
   }
+  attribute_ = std::move(*attribute);
+}
+
+Values ResourcePath::values(const json::Value& resource) const {
+  if (!attribute_) return {};
+  Nodes nodes = down(members(start(resource, attribute_->urn), attribute_->name), attribute_->sub);
+  if (filter_) std::erase_if(nodes, [&](const auto* node) { return !holds(*filter_, *node); });
+  nodes = down(std::move(nodes), below_);
   Values result;
   for (const auto* node : nodes)
     if (auto text = text_of(node->as_object() && node->find("value") ? *node->find("value") : *node); !text.empty())

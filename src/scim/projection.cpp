@@ -5,12 +5,22 @@
 namespace rollcall::scim {
 
 Projection::Projection(const ResourceType& type, const std::vector<std::string>& attributes, const std::vector<std::string>& excluded)
-    : root_(tree(type.root)), selecting_(!attributes.empty()), default_(attributes.empty() && excluded.empty()) {
+    : root_(blank(type)), selecting_(!attributes.empty()), default_(attributes.empty() && excluded.empty()) {
+  if (default_) return;
+  auto root = std::make_shared<Choice>(*root_);
   for (const std::string& each : selecting_ ? attributes : excluded)
-    if (const auto path = resolve(type, each)) name(root_, *path, type);
+    if (const auto path = resolve(type, each)) name(*root, *path, type);
+  root_ = std::move(root);
 }
 
-Projection::Choice Projection::tree(const Attribute& attribute) const {
+// Nothing named: made once for each of the two types, as nearly every request wants it.
+std::shared_ptr<const Projection::Choice> Projection::blank(const ResourceType& type) {
+  static const auto user = std::make_shared<const Choice>(tree(user_type().root)), group = std::make_shared<const Choice>(tree(group_type().root));
+  if (&type == &user_type()) return user;
+  return &type == &group_type() ? group : std::make_shared<const Choice>(tree(type.root));
+}
+
+Projection::Choice Projection::tree(const Attribute& attribute) {
   Choice out{&attribute, Named::no, {}};
   for (const Attribute& sub : attribute.sub_attributes) out.subs.push_back(tree(sub));
   return out;
@@ -76,10 +86,10 @@ Value Projection::cut(const Choice& choice, const Value& value) const {
 }
 
 bool Projection::shows(std::string_view attribute) const {
-  const auto it = std::find_if(root_.subs.begin(), root_.subs.end(), [&](const Choice& c) { return same_name(c.attribute->name, attribute); });
-  return it != root_.subs.end() && keeps(*it);
+  const auto it = std::find_if(root_->subs.begin(), root_->subs.end(), [&](const Choice& c) { return same_name(c.attribute->name, attribute); });
+  return it != root_->subs.end() && keeps(*it);
 }
 
-Value Projection::apply(const Value& resource) const { return cut(root_, resource); }
+Value Projection::apply(const Value& resource) const { return cut(*root_, resource); }
 
 }  // namespace rollcall::scim

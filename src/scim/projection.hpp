@@ -3,6 +3,7 @@
 // `attributes` wins. Immutable; any thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,12 +30,13 @@ class Projection {
     Named named = Named::no;
     std::vector<Choice> subs;
   };
-  Choice tree(const Attribute& attribute) const;
+  static Choice tree(const Attribute& attribute);
+  static std::shared_ptr<const Choice> blank(const ResourceType& type);
   static void name(Choice& root, const Path& path, const ResourceType& type);
   Value cut(const Choice& choice, const Value& value) const;
   bool keeps(const Choice& choice) const;
 
-  Choice root_;
+  std::shared_ptr<const Choice> root_;
   bool selecting_ = false;  // `attributes`: only what is named; else all but what is named
   bool default_ = false;
 };

@@ -1,6 +1,5 @@
 #include "scim/record.hpp"
 
-#include "scim/lookup.hpp"
 #include "scim/schema.hpp"
 
 namespace rollcall::scim {
@@ -9,15 +8,19 @@ std::string locator_of(RecordKind kind, std::string_view id) {
   return std::string(kind == RecordKind::person ? "/Users/" : "/Groups/") + std::string(id);
 }
 
-Record record_of(const RecordShape& shape, RecordKind kind, std::string_view id, const json::Value& resource) {
+RecordPaths::RecordPaths(const RecordShape& shape) {
+  for (const auto& path : shape.attributes) person_.emplace_back(path, ResourcePath(path));
+  for (const auto& path : shape.group_attributes) group_.emplace_back(path, ResourcePath(path));
+}
+
+Record record_of(const RecordPaths& paths, RecordKind kind, std::string_view id, const json::Value& resource) {
   Record out;
   out.kind = kind;
   out.key = std::string(id);
   out.locator = locator_of(kind, id);
-  const ResourceLookup lookup(resource);
-  for (const auto& path : kind == RecordKind::person ? shape.attributes : shape.group_attributes) {
-    Values values = same_name(path, "id") ? Values{out.key} : lookup.values(path);
-    if (!values.empty()) out.attributes.emplace(path, std::move(values));
+  for (const auto& [name, path] : kind == RecordKind::person ? paths.person_ : paths.group_) {
+    Values values = same_name(name, "id") ? Values{out.key} : path.values(resource);
+    if (!values.empty()) out.attributes.emplace(name, std::move(values));
   }
   return out;
 }

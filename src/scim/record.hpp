@@ -3,15 +3,28 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "json/json.hpp"
 #include "rollcall/record.hpp"
 #include "rollcall/source.hpp"
+#include "scim/lookup.hpp"
 
 namespace rollcall::scim {
 
+// The paths that a mapping names, read once.
+class RecordPaths {
+ public:
+  RecordPaths(const RecordShape& shape);
+
+ private:
+  friend Record record_of(const RecordPaths& paths, RecordKind kind, std::string_view id, const json::Value& resource);
+  std::vector<std::pair<std::string, ResourcePath>> person_, group_;
+};
+
 // `resource` need not have its id. Members are rows and no part of it.
-Record record_of(const RecordShape& shape, RecordKind kind, std::string_view id, const json::Value& resource);
+Record record_of(const RecordPaths& paths, RecordKind kind, std::string_view id, const json::Value& resource);
 
 // The place by which messages name it.
 std::string locator_of(RecordKind kind, std::string_view id);

@@ -1,7 +1,6 @@
 #include "scim/resource.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "language/dates.hpp"
 #include "scim/normalise.hpp"
@@ -55,12 +54,6 @@ Answer<Value> read(const ResourceType& type, const Value& body, const Limits& li
   ROLLCALL_CHECK(check_schemas(type, *object));
   ROLLCALL_TRY(Value out, normalise(type.root, body, {}, Manner::strict, limits));
   return out;
-}
-
-std::string number(int value, int digits) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%0*d", digits, value);
-  return text;
 }
 
 }  // namespace
@@ -137,19 +130,42 @@ void set_id(const ResourceType& type, Value& resource, std::string_view id) {
   put(*resource.as_object(), type.root, *type.root.find("id"), id);
 }
 
-void set_meta(const ResourceType& type, Value& resource, const Meta& meta) {
+namespace {
+
+Value meta_value(const Meta& meta) {
   Object out{{"resourceType", meta.resource_type},
              {"created", timestamp(meta.created)},
              {"lastModified", timestamp(meta.last_modified)},
              {"location", meta.location}};
   if (!meta.version.empty()) out.emplace_back("version", "W/\"" + meta.version + "\"");
-  put(*resource.as_object(), type.root, *type.root.find("meta"), std::move(out));
+  return out;
+}
+
+}  // namespace
+
+void set_meta(const ResourceType& type, Value& resource, const Meta& meta) {
+  put(*resource.as_object(), type.root, *type.root.find("meta"), meta_value(meta));
+}
+
+std::optional<std::string> spliced(std::string_view stored, std::string_view id, const Object& computed, const Meta& meta) {
+  const std::size_t end = stored.find(']');
+  if (!stored.starts_with(R"({"schemas":[")") || end == stored.npos || !stored.ends_with('}')) return std::nullopt;
+  const std::string_view rest = stored.substr(end + 1, stored.size() - end - 2);
+  if (!rest.empty() && !rest.starts_with(',')) return std::nullopt;
+  std::string out;
+  out.reserve(stored.size() + 512);
+  out += stored.substr(0, end);
+  for (const json::Member& each : computed)
+    if (each.first.starts_with("urn:")) out.append(",").append(json::quote(each.first));
+  out.append("],\"id\":").append(json::quote(id)).append(rest);
+  for (const json::Member& each : computed) out.append(",").append(json::quote(each.first)).append(":").append(json::write(each.second));
+  return out.append(",\"meta\":").append(json::write(meta_value(meta))).append("}");
 }
 
 std::string timestamp(Instant at) {
   const auto second = std::chrono::floor<std::chrono::seconds>(at);
   std::string out = language::rfc3339(second);
-  return out.insert(out.size() - 1, "." + number(static_cast<int>((at - second).count()), 3));
+  return out.insert(out.size() - 1, "." + std::to_string(1000 + (at - second).count()).substr(1));
 }
 
 }  // namespace rollcall::scim

@@ -33,6 +33,9 @@ struct Meta {
 // The endpoint's own members, set at their place.
 void set_id(const ResourceType& type, Value& resource, std::string_view id);
 void set_meta(const ResourceType& type, Value& resource, const Meta& meta);
+// All of this at once, for a text in the form in which resources are stored: it is not taken apart. The same members, but that what was
+// computed stands at the end. `computed`: names of attributes and URNs of extensions, with values. Nothing: the text has another form.
+std::optional<std::string> spliced(std::string_view stored, std::string_view id, const json::Object& computed, const Meta& meta);
 // What the endpoint computes, by its path: `groups`, the Provisioning extension (its URN), `members` from rows, the manager's displayName
 // (only where there is a manager). Null takes it away. `schemas` follows.
 void set_computed(const ResourceType& type, Value& resource, std::string_view path, Value value);

@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::int64_t page = 500;
 
-Result<void> renew(store::State& state, const SourceSeat& seat, const RecordShape& shape, const store::ResourceRow& resource) {
+Result<void> renew(store::State& state, const SourceSeat& seat, const scim::RecordPaths& paths, const store::ResourceRow& resource) {
   ROLLCALL_TRY(auto record, state.record(resource.record));
   if (!record) return fail(ErrorKind::corrupt, "the resource " + resource.id + " has no record in the state", seat.settings.name);
   ROLLCALL_TRY(const json::Value body, json::parse(resource.body, "resource in the state"));
-  store::show(*record, scim::record_of(shape, resource.kind, resource.id, body), seat.settings.name, seat.mapping);
+  store::show(*record, scim::record_of(paths, resource.kind, resource.id, body), seat.settings.name, seat.mapping);
   return state.put_record(*record).map([](auto) {});
 }
 
 // The stored attributes are those that the mapping of then read. Page by page: clients go on pushing meanwhile.
 Result<void> renew_all(store::State& state, const SourceSeat& seat) {
-  const RecordShape shape = seat.mapping.shape();
+  const scim::RecordPaths paths(seat.mapping.shape());
   for (const RecordKind kind : {RecordKind::person, RecordKind::group}) {
     std::int64_t after = 0;
     std::int64_t count = page;
@@ -31,7 +31,7 @@ Result<void> renew_all(store::State& state, const SourceSeat& seat) {
         count = static_cast<std::int64_t>(rows.size());
         for (const auto& row : rows) {
           after = row.record;
-          ROLLCALL_CHECK(renew(state, seat, shape, row));
+          ROLLCALL_CHECK(renew(state, seat, paths, row));
         }
         return {};
       }));

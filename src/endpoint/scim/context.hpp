@@ -11,6 +11,7 @@
 #include "language/mapping.hpp"
 #include "scim/error.hpp"
 #include "scim/limits.hpp"
+#include "scim/record.hpp"
 #include "scim/schema.hpp"
 #include "store/state.hpp"
 
@@ -20,7 +21,7 @@ namespace rollcall::endpoint {
 struct PushedSource {
   std::string name;
   language::SourceMapping mapping;
-  RecordShape shape;
+  scim::RecordPaths paths;
 };
 
 // Of the configuration; immutable, replaced as a whole by a reload.

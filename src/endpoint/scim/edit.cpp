@@ -67,7 +67,7 @@ scim::Answer<void> write_record(const Context& c, store::ResourceRow& row, const
     record = std::move(*old);
   }
   const std::string name_before = record.name;
-  store::show(record, scim::record_of(c.source.shape, row.kind, row.id, resource), c.source.name, c.source.mapping);
+  store::show(record, scim::record_of(c.source.paths, row.kind, row.id, resource), c.source.name, c.source.mapping);
   if (fresh) {
     record.first_seen = c.now;
     ROLLCALL_TRY(row.record, kept(c.state.put_record(record)));
@@ -137,7 +137,6 @@ scim::Answer<Edited> update(const Context& c, store::ResourceRow row, const std:
     }
   }
   out.row = std::move(row);
-  out.resource = std::move(resource);
   return out;
 }
 
@@ -178,7 +177,6 @@ scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Va
   if (kind == RecordKind::group) ROLLCALL_CHECK(change_members(c, out.row.record, members));
   ROLLCALL_TRY(const bool kept_password, keep_password(c, out.row.record, password));
   out.dropped_password = !password.empty() && !kept_password;
-  out.resource = std::move(resource);
   return out;
 }
 

@@ -14,7 +14,6 @@ namespace rollcall::endpoint {
 
 struct Edited {
   store::ResourceRow row;
-  json::Value resource;            // what row.body says
   bool changed = true;             // false: neither version nor lastModified moved
   bool dropped_password = false;   // it came with one that nobody takes
 };

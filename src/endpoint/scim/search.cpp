@@ -1,8 +1,8 @@
 #include "endpoint/scim/search.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -167,8 +167,9 @@ void sort(Search& s) {
 
 scim::Answer<std::string> page_of(const Search& s, const std::vector<store::ResourceRow>& rows, scim::Page page) {
   std::vector<std::string> out;
+  std::map<RecordKind, scim::Projection> projections;
   for (const auto& row : rows) {
-    const scim::Projection projection(type_of(row.kind), s.query.attributes, s.query.excluded);
+    const auto& projection = projections.try_emplace(row.kind, type_of(row.kind), s.query.attributes, s.query.excluded).first->second;
     ROLLCALL_TRY(std::string text, rendered(s.c, row, projection));
     out.push_back(std::move(text));
   }

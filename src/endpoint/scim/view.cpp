@@ -19,24 +19,30 @@ scim::Answer<Value> groups_value(const Context& c, const store::ResourceRow& use
   return out.empty() ? Value() : Value(std::move(out));
 }
 
-scim::Answer<Value> completed(const Context& c, const store::ResourceRow& row, Value out, const Wanted& wanted) {
-  const scim::ResourceType& type = type_of(row.kind);
-  scim::set_id(type, out, row.id);
-  if (row.kind == RecordKind::person) {
-    if (wanted.groups) {
-      ROLLCALL_TRY(Value groups, groups_value(c, row));
-      scim::set_computed(type, out, "groups", std::move(groups));
-    }
-    if (wanted.provisioning) {
-      ROLLCALL_TRY(Value truth, provisioning_of(c, row));
-      scim::set_computed(type, out, scim::provisioning_urn, std::move(truth));
-    }
-  } else if (wanted.members) {
-    ROLLCALL_TRY(Value members, members_value(c, row.record));
-    scim::set_computed(type, out, "members", std::move(members));
+// What is no part of the stored body, without what has no value.
+scim::Answer<Object> computed(const Context& c, const store::ResourceRow& row, const Wanted& wanted) {
+  Object out;
+  const auto add = [&](std::string_view name, Value value) {
+    if (!value.is_null()) out.emplace_back(std::string(name), std::move(value));
+  };
+  const bool person = row.kind == RecordKind::person;
+  if (person && wanted.groups) {
+    ROLLCALL_TRY(Value groups, groups_value(c, row));
+    add("groups", std::move(groups));
   }
-  scim::set_meta(type, out, {type.name, row.created, row.modified, location_of(c, row.kind, row.id), version_of(row)});
+  if (person && wanted.provisioning) {
+    ROLLCALL_TRY(Value truth, provisioning_of(c, row));
+    add(scim::provisioning_urn, std::move(truth));
+  }
+  if (!person && wanted.members) {
+    ROLLCALL_TRY(Value members, members_value(c, row.record));
+    add("members", std::move(members));
+  }
   return out;
+}
+
+scim::Meta meta_of(const Context& c, const store::ResourceRow& row) {
+  return {type_of(row.kind).name, row.created, row.modified, location_of(c, row.kind, row.id), version_of(row)};
 }
 
 }  // namespace
@@ -65,18 +71,23 @@ scim::Answer<Value> members_value(const Context& c, std::int64_t group) {
 }
 
 scim::Answer<Value> view(const Context& c, const store::ResourceRow& row, const Wanted& wanted) {
-  ROLLCALL_TRY(Value body, body_of(row));
-  return completed(c, row, std::move(body), wanted);
-}
-
-scim::Answer<std::string> rendered(const Context& c, const store::ResourceRow& row, Value body, const scim::Projection& projection) {
-  ROLLCALL_TRY(const Value whole, completed(c, row, std::move(body), wanted_by(projection)));
-  return json::write(projection.is_default() ? whole : projection.apply(whole));
+  const scim::ResourceType& type = type_of(row.kind);
+  ROLLCALL_TRY(Value out, body_of(row));
+  ROLLCALL_TRY(Object more, computed(c, row, wanted));
+  scim::set_id(type, out, row.id);
+  for (json::Member& each : more) scim::set_computed(type, out, each.first, std::move(each.second));
+  scim::set_meta(type, out, meta_of(c, row));
+  return out;
 }
 
 scim::Answer<std::string> rendered(const Context& c, const store::ResourceRow& row, const scim::Projection& projection) {
-  ROLLCALL_TRY(Value body, body_of(row));
-  return rendered(c, row, std::move(body), projection);
+  const Wanted wanted = wanted_by(projection);
+  if (projection.is_default()) {
+    ROLLCALL_TRY(const Object more, computed(c, row, wanted));
+    if (auto text = scim::spliced(row.body, row.id, more, meta_of(c, row))) return std::move(*text);
+  }
+  ROLLCALL_TRY(const Value whole, view(c, row, wanted));
+  return json::write(projection.is_default() ? whole : projection.apply(whole));
 }
 
 }  // namespace rollcall::endpoint

@@ -19,8 +19,6 @@ Wanted wanted_by(const scim::Filter& filter);
 
 scim::Answer<json::Value> view(const Context& c, const store::ResourceRow& row, const Wanted& wanted);
 scim::Answer<std::string> rendered(const Context& c, const store::ResourceRow& row, const scim::Projection& projection);
-// `body`: what the row's says, where it has been read already.
-scim::Answer<std::string> rendered(const Context& c, const store::ResourceRow& row, json::Value body, const scim::Projection& projection);
 // The members alone, as the attribute's value; null for none.
 scim::Answer<json::Value> members_value(const Context& c, std::int64_t group);
 

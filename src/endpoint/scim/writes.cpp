@@ -59,15 +59,14 @@ bool names_attributes(const Call& call) {
 
 // What a GET would say, rendered where it is written: the same instant, and the store's connection has it at hand. A group's PATCH is
 // answered without the group, which may be large, unless the client asks for a part of it (RFC 7644 section 3.5.2).
-Replied written_reply(const Context& c, const Call& call, const Wish& wish, Edited& edited) {
-  const store::ResourceRow& row = edited.row;
+Replied written_reply(const Context& c, const Call& call, const Wish& wish, const store::ResourceRow& row) {
   Reply reply;
   reply.status = 204;
   if (call.method == "DELETE") return reply;
   reply.headers.emplace_back("ETag", scim::etag(version_of(row)));
   if (call.method == "PATCH" && wish.kind == RecordKind::group && !names_attributes(call)) return reply;
   const scim::Projection projection(type_of(wish.kind), wish.query.attributes, wish.query.excluded);
-  ROLLCALL_TRY(reply.body, rendered(c, row, std::move(edited.resource), projection));
+  ROLLCALL_TRY(reply.body, rendered(c, row, projection));
   reply.status = call.method == "POST" ? 201 : 200;
   reply.headers.emplace_back(call.method == "POST" ? "Location" : "Content-Location", location_of(c, wish.kind, row.id));
   return reply;
@@ -75,7 +74,7 @@ Replied written_reply(const Context& c, const Call& call, const Wish& wish, Edit
 
 scim::Answer<void> carry_out(const Context& c, const Call& call, const Wish& wish, Written& out) {
   ROLLCALL_TRY(out.edited, edit(c, call.method, wish));
-  ROLLCALL_TRY(out.reply, written_reply(c, call, wish, out.edited));
+  ROLLCALL_TRY(out.reply, written_reply(c, call, wish, out.edited.row));
   return {};
 }
 

@@ -263,6 +263,21 @@ TEST_F(Serving, a_slow_header_and_an_idle_connection_are_closed) {
   EXPECT_EQ(closed, 3);
 }
 
+// The wait that guarded the request ends while the handler is at work, and a new one guards what comes after it.
+TEST_F(Serving, a_handler_may_take_longer_than_a_connection_may_be_idle) {
+  ServerOptions options;
+  options.header_time = std::chrono::seconds(1);
+  options.idle = std::chrono::seconds(1);
+  const auto slow = [](ServerRequest) -> asio::awaitable<ServerResponse> {
+    asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(1500));
+    co_await timer.async_wait(asio::use_awaitable);
+    ServerResponse out;
+    co_return out;
+  };
+  start(slow, options);
+  EXPECT_EQ(status(talk("GET / HTTP/1.1\r\nHost: a\r\n\r\n")), 200);
+}
+
 TEST_F(Serving, stop_closes_who_waits_and_answers_who_is_served) {
   asio::steady_timer gate(context_, asio::steady_timer::time_point::max());
   int served = 0;

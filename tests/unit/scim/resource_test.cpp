@@ -1,5 +1,7 @@
 #include "support.hpp"
 
+#include <algorithm>
+
 namespace rollcall::scim {
 namespace {
 
@@ -178,6 +180,28 @@ TEST(Resource, WhatIsComputedStandsAtItsPlace) {
   Value alone = user(R"("userName":"a")");
   set_computed(user_type(), alone, manager, "Boss");
   EXPECT_EQ(plain(alone), R"({"userName":"a"})");
+}
+
+TEST(Resource, ASplicedTextSaysWhatTakingItApartWouldSay) {
+  const Meta meta{"User", {}, Instant(std::chrono::milliseconds(7)), "https://x/Users/7", "3"};
+  const Object all{{"groups", Array{Object{{"value", "g]\""}}}}, {std::string(provisioning_urn), Object{{"accounts", Array{Object{{"state", "held"}}}}}}};
+  const auto sorted = [](Value value) {
+    std::sort(value.as_object()->begin(), value.as_object()->end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    return value;
+  };
+  for (const char* members : {R"("userName":"a]\"\u00e4")", R"("userName":"a","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"D"})"})
+    for (const Object& computed : {Object{}, Object{all[0]}, all}) {
+      Value whole = user(members);
+      const auto text = spliced(json::write(whole), "7", computed, meta);
+      ASSERT_TRUE(text);
+      set_id(user_type(), whole, "7");
+      for (const auto& each : computed) set_computed(user_type(), whole, each.first, each.second);
+      set_meta(user_type(), whole, meta);
+      EXPECT_EQ(sorted(json::parse(*text).value()), sorted(whole));
+    }
+  const Value least(Object{{"schemas", Array{"urn:x"}}});
+  EXPECT_EQ(json::parse(*spliced(json::write(least), "7", {}, meta)).value().text("id"), "7");
+  for (const char* other : {"", "{}", R"({"userName":"a","schemas":["urn:x"]})", R"({"schemas":["urn:x"])"}) EXPECT_FALSE(spliced(other, "7", {}, meta));
 }
 
 TEST(Resource, TimesAreWrittenWithMilliseconds) {
