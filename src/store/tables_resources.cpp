@@ -160,6 +160,7 @@ Result<State::Standing> Tables::standing(std::int64_t record) {
   return out;
 }
 
+// Of the actions the last one that was tried tells: what was skipped for it, or is under way, says nothing of its own.
 Result<State::Outcome> Tables::outcome(const std::string& provider, const std::string& person) {
   Outcome out;
   const auto read = [&](const Cursor& c) {
@@ -173,7 +174,7 @@ Result<State::Outcome> Tables::outcome(const std::string& provider, const std::s
                       "coalesce((select state from invitation where provider = ?1 and person = ?2 and state in ('pending', 'sent', 'in-doubt')), "
                       "(select state from invitation where provider = ?1 and person = ?2 order by seq desc limit 1), ''), "
                       "coalesce((select case when outcome = 'failed' then detail else '' end from action "
-                      "where person = ?2 and provider = ?1 order by id desc limit 1), '') "
+                      "where person = ?2 and provider = ?1 and outcome in ('done', 'failed', 'in-doubt') order by id desc limit 1), '') "
                       "from (select 1 as one) as it left join desired as d on d.provider = ?1 and d.person = ?2 "
                       "left join account as a {by account_person} on a.provider = ?1 and a.person = ?2 and a.person <> ''",
                       "nnnntttttt", read, provider, person));

@@ -36,7 +36,7 @@ class Client:
             raise Lost from error
         if answer.status == 503:        # a disk that is slow: said, and not acknowledged
             raise Lost
-        expect("never-to-be-seen" not in text, "a password was returned", text)
+        expect(PASSWORD not in text, "a password was returned", text)
         return Answer(answer.status, answer.headers, json.loads(text) if text else None)
 
     def read(self, path):

@@ -6,6 +6,7 @@ PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 BULK = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 MOST_USERS, MOST_GROUPS = 40, 8
+PASSWORD = "Never-2b-Seen"
 
 
 class Step:
@@ -73,7 +74,7 @@ class Steps:
         if kind == "User" and self.dice.random() < 0.2:
             out.update({"nickname": out.pop("nickName", None), "phoneNumbers": [], "groups": [{"value": "x"}], "noSuchAttribute": 1})
         if kind == "User" and self.dice.random() < 0.1:
-            out["password"] = "never-to-be-seen"
+            out["password"] = PASSWORD
         return out
 
     def some(self, kind):

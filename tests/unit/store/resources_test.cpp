@@ -177,6 +177,9 @@ TEST_P(Resources, WhatBecameOfAPersonAtAProviderIsReadAtOnce) {
   EXPECT_EQ(of("a").invitation, "sent");                 // the living one before the newest
   EXPECT_OK(state_->put_action({.run = "r", .provider = "a", .person = "p1", .kind = "update", .outcome = "failed", .detail = "why"}));
   EXPECT_EQ(of("a").error, "why");
+  EXPECT_OK(state_->put_action({.run = "r", .provider = "a", .person = "p1", .kind = "assign", .outcome = "skipped", .detail = "an earlier step"}));
+  EXPECT_OK(state_->put_action({.run = "s", .provider = "a", .person = "p1", .kind = "update"}));      // under way
+  EXPECT_EQ(of("a").error, "why");
   EXPECT_OK(state_->put_action({.run = "r", .provider = "a", .person = "p1", .kind = "update", .outcome = "done", .detail = "well"}));
   EXPECT_EQ(of("a").error, "");
 }
