@@ -41,7 +41,7 @@ TEST_P(Resources, AStoredResourceComesBackWithEveryMember) {
   EXPECT_EQ(std::tie(row.handle, row.external_id, row.display, row.version, row.created, row.modified, row.body),
             std::make_tuple("ada", "x-u1", "Display of ada", 1, at(5), at(6), "{}"));
   row.version = 2, row.modified = at(9), row.created = at(1), row.handle = "eve";
-  EXPECT_OK(state_->put_resource(row, {"eve@x"}));
+  EXPECT_OK(state_->put_resource(row, std::vector<std::string>{"eve@x"}));
   const ResourceRow back = state_->resource(number).value().value();
   EXPECT_EQ(std::tie(back.version, back.modified, back.created, back.handle), std::make_tuple(2, at(9), at(5), "eve"));
   EXPECT_THAT(state_->resources_by("hr", user, Key::email, "ada@x").value(), IsEmpty());
@@ -135,7 +135,8 @@ TEST_P(Resources, WhatBecameOfAPersonAtAProviderIsReadAtOnce) {
   EXPECT_OK(state_->put_desired({.provider = "a", .person = "p1", .in_scope = true, .hash = "h", .body = "{}"}, {}));
   EXPECT_TRUE(of("a").known && of("a").in_scope && !of("a").settled && !of("b").known);
   EXPECT_OK(state_->put_account({.provider = "a", .id = "7", .person = "p1", .link = Link::made, .body = "{}", .written = "{}", .status = "active"}, {}));
-  EXPECT_EQ(std::tie(of("a").account, of("a").status), std::make_tuple("7", "active"));
+  EXPECT_EQ(of("a").account, "7");
+  EXPECT_EQ(of("a").status, "active");
   EXPECT_EQ(of("b").account, "");
   EXPECT_OK(state_->settle("a", "p1", "h", {}));
   EXPECT_TRUE(of("a").settled);
