@@ -247,11 +247,15 @@ class Conversation {
     co_return !error;
   }
 
-  // Nearly every request comes in one piece: then nothing is left to wait for.
+  // Nearly every request comes in one piece: then nothing is left to wait for. Who expects 100 is asked for the body by read_body().
   error_code take_what_came() {
     error_code error;
-    parser_->eager(true);
     buffer_.consume(parser_->put(buffer_.data(), error));
+    const bool body = !error && parser_->is_header_done() && !parser_->is_done() && parser_->get().count(http::field::expect) == 0;
+    if (body && buffer_.size() > 0) {
+      parser_->eager(true);
+      buffer_.consume(parser_->put(buffer_.data(), error));
+    }
     return error == http::error::need_more ? error_code() : error;
   }
 

@@ -281,7 +281,7 @@ class Stories(Endpoint):
         wait_for(lambda: ask(short) == 401, "the end of the token", 10)
         listed = self.rollcall("token", "list", "--json", code=0)
         for secret in (short, elsewhere, here):
-            self.assertNotIn(secret.rsplit("_", 1)[1], listed.out)
+            self.assertNotIn(secret.split("_", 2)[2], listed.out)
             with open(self.state, "rb") as f, open(self.state + "-wal", "rb") as g:
                 self.assertNotIn(secret.encode(), f.read() + g.read())
         rows = {r["id"]: r for r in listed.json}
