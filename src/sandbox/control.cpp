@@ -1,3 +1,4 @@
+#include "sandbox/answers.hpp"
 #include "sandbox/request.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/state.hpp"
@@ -5,13 +6,7 @@
 namespace rollcall::sandbox {
 namespace {
 
-HttpResponse answer(int status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "application/json");
-  response.body = std::move(body);
-  return response;
-}
+HttpResponse answer(int status, std::string body) { return document(status, "application/json", std::move(body)); }
 
 HttpResponse refusal(int status, std::string message) {
   json::Value value;

@@ -54,5 +54,7 @@ const std::vector<Vendor>& vendors();
 const Vendor* find_vendor(std::string_view name);
 // The fallbacks of all options.
 VendorSettings default_settings(const Vendor& vendor);
+// Of the option of this name: 1 to `most`, where there is an upper end.
+Result<std::int64_t> page_size(const VendorSettings& settings, std::int64_t most = 0);
 
 }  // namespace rollcall::sandbox

@@ -29,14 +29,14 @@ std::string decode_query(std::string text) {
   return percent_decode(text);
 }
 
+}  // namespace
+
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
   return out;
 }
-
-}  // namespace
 
 std::string_view Target::parameter(std::string_view name) const {
   const auto found = query.find(name);

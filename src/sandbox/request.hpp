@@ -27,6 +27,8 @@ std::string percent_decode(std::string_view text);
 // The user name of "Authorization: Basic" (RFC 7617 section 2); nothing when there is none or it cannot be read.
 std::optional<std::string> basic_user(const HttpRequest& request);
 
+std::string lower(std::string_view text);  // ASCII letters alone
+
 // "application/xml" of "Application/XML; charset=utf-8".
 std::string media_type(const HttpRequest& request);
 

@@ -2,6 +2,7 @@
 #include "sandbox/loginradius/vendor.hpp"
 #include "sandbox/onelogin/vendor.hpp"
 #include "sandbox/onelogin_v3/vendor.hpp"
+#include "sandbox/request.hpp"
 #include "sandbox/scim/vendor.hpp"
 #include "sandbox/zitadel/vendor.hpp"
 
@@ -30,6 +31,12 @@ VendorSettings default_settings(const Vendor& vendor) {
   for (const VendorOption& option : vendor.options) settings[std::string(option.name)] = option.fallback;
   settings.try_emplace("api-key", "");
   return settings;
+}
+
+Result<std::int64_t> page_size(const VendorSettings& settings, std::int64_t most) {
+  const auto size = number<std::int64_t>(settings.find("page-size")->second);
+  if (size && *size >= 1 && (most == 0 || *size <= most)) return *size;
+  return fail(ErrorKind::invalid, most == 0 ? "--page-size: 1 or more" : "--page-size: 1 to " + std::to_string(most));
 }
 
 bool Distortion::hides(std::int64_t id) const {

@@ -207,36 +207,31 @@ LoginRadius::Reply LoginRadius::show_roles(const Asked& asked) {
   return roles_value(*account);
 }
 
+Checked<LoginRadius::RoleChange> LoginRadius::role_change(const Asked& asked) const {
+  ROLLCALL_TRY(const Value body, read_body(asked.request, 7914, {"RoleIds"}));
+  RoleChange out;
+  ROLLCALL_TRY(out.account, member_of(asked));
+  ROLLCALL_TRY(const auto ids, read_texts(body.find("RoleIds"), 908, "RoleIds"));
+  ROLLCALL_TRY(out.roles, role_numbers(ids));
+  return out;
+}
+
 // One role that is held already refuses the whole request.
 LoginRadius::Reply LoginRadius::assign(const Asked& asked) {
-  const auto body = read_body(asked.request, 7914, {"RoleIds"});
-  if (!body) return tl::unexpected(body.error());
-  auto account = member_of(asked);
-  if (!account) return tl::unexpected(account.error());
-  const auto ids = read_texts(body->find("RoleIds"), 908, "RoleIds");
-  if (!ids) return tl::unexpected(ids.error());
-  const auto numbers = role_numbers(*ids);
-  if (!numbers) return tl::unexpected(numbers.error());
-  for (const auto number : *numbers)
-    if (account->roles.contains(number)) return refuse(409, 8130, "User role already exists", tenant_.roles().at(number));
-  account->roles.insert(numbers->begin(), numbers->end());
-  account->fields["member"] = "true";
-  const Value answer = roles_value(*account);
-  (void)written(std::move(*account), asked.now);
+  ROLLCALL_TRY(auto change, role_change(asked));
+  for (const auto number : change.roles)
+    if (change.account.roles.contains(number)) return refuse(409, 8130, "User role already exists", tenant_.roles().at(number));
+  change.account.roles.insert(change.roles.begin(), change.roles.end());
+  change.account.fields["member"] = "true";
+  const Value answer = roles_value(change.account);
+  (void)written(std::move(change.account), asked.now);
   return answer;
 }
 
 LoginRadius::Reply LoginRadius::unassign(const Asked& asked) {
-  const auto body = read_body(asked.request, 7914, {"RoleIds"});
-  if (!body) return tl::unexpected(body.error());
-  auto account = member_of(asked);
-  if (!account) return tl::unexpected(account.error());
-  const auto ids = read_texts(body->find("RoleIds"), 908, "RoleIds");
-  if (!ids) return tl::unexpected(ids.error());
-  const auto numbers = role_numbers(*ids);
-  if (!numbers) return tl::unexpected(numbers.error());
-  for (const auto number : *numbers) account->roles.erase(number);
-  (void)written(std::move(*account), asked.now);
+  ROLLCALL_TRY(auto change, role_change(asked));
+  for (const auto number : change.roles) change.account.roles.erase(number);
+  (void)written(std::move(change.account), asked.now);
   Value answer;
   answer.set("IsDeleted", true);
   return answer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sandbox/answers.hpp"
 #include "sandbox/state.hpp"
 
 namespace rollcall::sandbox::loginradius {
@@ -28,13 +29,7 @@ tl::unexpected<Refusal> refuse(int status, int code, std::string message, std::s
   return tl::unexpected(Refusal{status, code, std::move(message), std::move(description)});
 }
 
-HttpResponse document(const Value& body) {
-  HttpResponse response;
-  response.status = 200;
-  response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-  response.body = json::write(body);
-  return response;
-}
+HttpResponse document(const Value& body) { return json_document(200, body); }
 
 HttpResponse refusal(const Refusal& refusal, bool identity) {
   Value body;
@@ -45,9 +40,7 @@ HttpResponse refusal(const Refusal& refusal, bool identity) {
     body.set("IsProviderError", false);
     body.set("ProviderErrorResponse", nullptr);
   }
-  HttpResponse response = document(body);
-  response.status = refusal.status;
-  return response;
+  return json_document(refusal.status, body);
 }
 
 Value profile_value(const Account& account, const std::set<std::string>& hidden) {

@@ -1,23 +1,21 @@
 #include "sandbox/loginradius/emulator.hpp"
 
-#include <algorithm>
-
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 
 namespace rollcall::sandbox::loginradius {
 namespace {
 
-// The parameter whose name is the same without case: the vendor's SDK says `apiKey`.
+// The parameter whose name is this in small letters: the vendor's SDK says `apiKey`.
 std::string parameter(const Target& target, std::string_view name) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   for (const auto& [known, value] : target.query)
-    if (std::equal(known.begin(), known.end(), name.begin(), name.end(), [&](char a, char b) { return lower(a) == lower(b); })) return value;
+    if (lower(known) == name) return value;
   return {};
 }
 
 }  // namespace
 
-std::string LoginRadius::Asked::key() const {
+std::string Asked::key() const {
   const std::size_t from = identity() ? 3 : path.size() > 1 && path[0] == "v2" && path[1] == "manage" ? 2 : 0;
   if (identity() && (path.size() < 3 || path[1] != "v2" || path[2] != "manage")) return request.method + " ?";
   std::string out = request.method + " " + (identity() ? "identity" : "manage");
@@ -30,8 +28,8 @@ std::string LoginRadius::Asked::key() const {
   return out;
 }
 
-const std::map<std::string, LoginRadius::Handler>& LoginRadius::handlers() {
-  static const std::map<std::string, Handler> table = {
+const LoginRadius::Table& LoginRadius::table() const {
+  static const Table table = {{{"GET manage/invitation/accept", &LoginRadius::follow}}, {
       {"POST identity/account", &LoginRadius::create},
       {"GET identity/account", &LoginRadius::find},
       {"GET identity/account/identities", &LoginRadius::identities},
@@ -47,14 +45,8 @@ const std::map<std::string, LoginRadius::Handler>& LoginRadius::handlers() {
       {"POST manage/invitations", &LoginRadius::send},
       {"GET manage/invitations/{id}", &LoginRadius::show_invitation},
       {"POST manage/invitations/{id}/resend", &LoginRadius::resend},
-      {"DELETE manage/invitations/{id}", &LoginRadius::revoke}};
+      {"DELETE manage/invitations/{id}", &LoginRadius::revoke}}};
   return table;
-}
-
-LoginRadius::Asked LoginRadius::read(const HttpRequest& request, Instant now, const Distortion& distortion) const {
-  Asked asked{request, parse_target(request.url), {}, now, distortion};
-  for (const std::string& segment : asked.target.segments) asked.path.push_back(percent_decode(segment));
-  return asked;
 }
 
 // By headers or by the query; both families alike, with codes of their own.
@@ -66,7 +58,10 @@ Checked<void> LoginRadius::admitted(const Asked& asked) const {
   const std::string key = given("X-LoginRadius-ApiKey", "apikey"), secret = given("X-LoginRadius-ApiSecret", "apisecret");
   const bool right_key = !key.empty() && (options_.key.empty() || crypto::equal_constant_time(key, options_.key));
   const bool right_secret = !secret.empty() && (options_.secret.empty() || crypto::equal_constant_time(secret, options_.secret));
-  if (right_key && right_secret) return {};
+  const bool known = right_key && right_secret;
+  if (known && !asked.request.body.empty() && media_type(asked.request) != "application/json")
+    return refuse(400, asked.identity() ? 965 : 7914, "Post body is invalid", "expected application/json");
+  if (known) return {};
   if (!asked.identity())
     return refuse(401, 6002, "Access Unauthorized", "Access Unauthorized, please use valid authorization to access this endpoint.");
   if (key.empty()) return refuse(400, 922, "API key is missing");
@@ -74,36 +69,11 @@ Checked<void> LoginRadius::admitted(const Asked& asked) const {
   return refuse(401, 902, "API secret is not authorized");
 }
 
-HttpResponse LoginRadius::handle(const HttpRequest& request, Instant now, const Distortion& distortion) {
-  const Asked asked = read(request, now, distortion);
-  const std::string key = asked.key();
-  if (key == "GET manage/invitation/accept") return follow(asked);
-  const auto handler = handlers().find(key);
-  if (handler == handlers().end()) return html_error(404);
-  if (auto may = admitted(asked); !may) return refusal(may.error(), asked.identity());
-  if (!request.body.empty() && media_type(request) != "application/json")
-    return refusal({400, asked.identity() ? 965 : 7914, "Post body is invalid", "expected application/json"}, asked.identity());
-  const Reply reply = (this->*handler->second)(asked);
-  return reply ? document(*reply) : refusal(reply.error(), asked.identity());
-}
-
-std::string LoginRadius::pattern(const HttpRequest& request) const {
-  static const Distortion none;
-  const std::string key = read(request, Instant{}, none).key();
-  return handlers().contains(key) || key == "GET manage/invitation/accept" ? key : request.method + " ?";
-}
-
 HttpResponse LoginRadius::error(int status, std::string_view text) const {
   const int code = status == 401 ? 6002 : status >= 500 ? 7909 : status == 404 ? 8118 : 0;   // 429 has no code of its own
   return refusal({status, code, std::string(text), {}}, false);
 }
 
-HttpResponse LoginRadius::html_error(int status) const {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html");
-  response.body = "<!DOCTYPE html><html><body><h1>" + std::to_string(status) + "</h1><p>The requested URL was rejected.</p></body></html>";
-  return response;
-}
+HttpResponse LoginRadius::html_error(int status) const { return html_document(status, "<h1>" + std::to_string(status) + "</h1><p>The requested URL was rejected.</p>"); }
 
 }  // namespace rollcall::sandbox::loginradius

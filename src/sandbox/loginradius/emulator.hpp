@@ -6,9 +6,8 @@
 #include <map>
 #include <string>
 
-#include "sandbox/emulator.hpp"
 #include "sandbox/loginradius/documents.hpp"
-#include "sandbox/request.hpp"
+#include "sandbox/routed.hpp"
 
 namespace rollcall::sandbox::loginradius {
 
@@ -20,30 +19,24 @@ struct Options {
   std::function<std::string(std::string_view prefix)> id;
 };
 
-class LoginRadius : public Emulator {
+struct Asked : sandbox::Asked {
+  using sandbox::Asked::Asked;
+  std::string key() const;
+  bool identity() const { return path[0] == "identity"; }
+};
+
+class LoginRadius : public Routed<LoginRadius, Asked, json::Value, Refusal> {
  public:
   LoginRadius(Tenant& tenant, Options options) : tenant_(tenant), options_(std::move(options)) {}
 
-  HttpResponse handle(const HttpRequest& request, Instant now, const Distortion& distortion) override;
-  std::string pattern(const HttpRequest& request) const override;
   HttpResponse error(int status, std::string_view text) const override;
   HttpResponse html_error(int status) const override;
 
  private:
-  struct Asked {
-    const HttpRequest& request;
-    Target target;
-    std::vector<std::string> path;       // decoded segments
-    Instant now;
-    const Distortion& distortion;
-    std::string key() const;             // "PUT account/{id}/email": what decides who answers
-    bool identity() const { return !path.empty() && path[0] == "identity"; }
-  };
-  using Reply = Checked<json::Value>;
-  using Handler = Reply (LoginRadius::*)(const Asked&);
-  static const std::map<std::string, Handler>& handlers();
-  Asked read(const HttpRequest& request, Instant now, const Distortion& distortion) const;
-  Checked<void> admitted(const Asked& asked) const;
+  const Table& table() const override;
+  Checked<void> admitted(const Asked& asked) const override;
+  HttpResponse nowhere(const Asked&) const override { return html_error(404); }
+  HttpResponse answered(const Reply& reply, const Asked& asked) const override { return reply ? document(*reply) : refusal(reply.error(), asked.identity()); }
 
   // accounts.cpp
   Reply create(const Asked& asked);
@@ -59,6 +52,11 @@ class LoginRadius : public Emulator {
   Reply unassign(const Asked& asked);
   Checked<Account> known(const Asked& asked, std::size_t segment) const;
   Checked<Account> member_of(const Asked& asked) const;
+  struct RoleChange {
+    Account account;
+    std::set<std::int64_t> roles;
+  };
+  Checked<RoleChange> role_change(const Asked& asked) const;
   Checked<std::set<std::int64_t>> role_numbers(const std::set<std::string>& ids) const;
   json::Value roles_value(const Account& account) const;
   json::Value written(Account account, Instant now);

@@ -1,3 +1,4 @@
+#include "sandbox/answers.hpp"
 #include "sandbox/loginradius/emulator.hpp"
 
 namespace rollcall::sandbox::loginradius {
@@ -5,13 +6,7 @@ namespace {
 
 using json::Value;
 
-HttpResponse page(int status, const std::string& text) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html");
-  response.body = "<!DOCTYPE html><html><body><p>" + text + "</p></body></html>";
-  return response;
-}
+HttpResponse page(int status, const std::string& text) { return html_document(status, "<p>" + text + "</p>"); }
 
 }  // namespace
 

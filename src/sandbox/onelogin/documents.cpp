@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 #include "sandbox/request.hpp"
 #include "sandbox/state.hpp"
 
@@ -70,14 +71,6 @@ Checked<void> put_status(const Value& value, Account& account, Instant now) {
 
 }  // namespace
 
-HttpResponse json_answer(int status, const Value& body) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-  response.body = json::write(body);
-  return response;
-}
-
 HttpResponse no_content() {
   HttpResponse response;
   response.status = 204;
@@ -93,7 +86,7 @@ HttpResponse envelope(const Value& data, const Value& pagination, std::string_vi
   body.set("status", std::move(status));
   if (!pagination.is_null()) body.set("pagination", pagination);
   if (!data.is_null()) body.set("data", data);
-  return json_answer(200, body);
+  return json_document(200, body);
 }
 
 HttpResponse refusal(int version, const Refusal& refusal) {
@@ -103,14 +96,14 @@ HttpResponse refusal(int version, const Refusal& refusal) {
     body.set("name", name_of(refusal.status));
     body.set("message", refusal.message);
     if (!refusal.field.empty()) body.set("field", refusal.field);
-    return json_answer(refusal.status, body);
+    return json_document(refusal.status, body);
   }
   status.set("error", true);
   status.set("code", refusal.status);
   status.set("type", type_of(refusal.status));
   status.set("message", refusal.message);
   body.set("status", std::move(status));
-  return json_answer(refusal.status, body);
+  return json_document(refusal.status, body);
 }
 
 bool is_number(std::string_view field) { return numbers.contains(field); }

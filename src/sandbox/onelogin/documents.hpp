@@ -23,7 +23,6 @@ inline tl::unexpected<Refusal> refuse(int status, std::string message, std::stri
   return tl::unexpected(Refusal{status, std::move(message), std::move(field)});
 }
 
-HttpResponse json_answer(int status, const json::Value& body);
 HttpResponse no_content();
 // /1: {"status":...,"pagination":...,"data":...}. A null `data` is left out, and so is a null `pagination`.
 HttpResponse envelope(const json::Value& data, const json::Value& pagination = {}, std::string_view message = "Success");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 
 namespace rollcall::sandbox::onelogin {
 namespace {
@@ -20,28 +21,31 @@ bool is_id(const std::vector<std::string>& path, std::size_t i) {
   return list && path[i] != "custom_attributes" && path[i] != "types" && !path[i].starts_with("set_password_");
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  return text;
-}
-
 }  // namespace
 
-std::string OneLogin::Asked::key() const {
+Asked::Asked(const HttpRequest& r, Instant n, const Distortion& d) : sandbox::Asked(r, n, d) {
+  if (path[0] == "api") path.erase(path.begin());
+  version = !path.empty() && path[0] == "2" ? 2 : 1;
+}
+
+std::string Asked::key() const {
   std::string out = request.method;
   for (std::size_t i = 0; i < path.size(); ++i) out += (i == 0 ? " " : "/") + (is_id(path, i) ? "{id}" : path[i]);
   return out;
 }
 
-std::string OneLogin::Asked::id() const {
+std::string Asked::id() const {
   for (std::size_t i = 0; i < path.size(); ++i)
     if (is_id(path, i)) return path[i];
   return {};
 }
 
-const std::map<std::string, OneLogin::Handler>& OneLogin::handlers() {
-  static const std::map<std::string, Handler> table = [] {
-    std::map<std::string, Handler> all = {
+const OneLogin::Table& OneLogin::table() const {
+  static const Table table = [] {
+    Table all;
+    all.pages = {{"POST auth/oauth2/v2/token", &OneLogin::token}, {"POST auth/oauth2/token", &OneLogin::token},
+                 {"POST auth/oauth2/revoke", &OneLogin::revoke}, {"GET password/reset", &OneLogin::accept}};
+    all.calls = {
         {"GET auth/rate_limit", &OneLogin::rate_limit},
         {"GET 1/users/{id}/roles", &OneLogin::roles_of_user},
         {"PUT 1/users/{id}/add_roles", &OneLogin::add_roles},
@@ -64,27 +68,20 @@ const std::map<std::string, OneLogin::Handler>& OneLogin::handlers() {
         {"POST 2/roles/{id}/users", &OneLogin::add_role_users},
         {"DELETE 2/roles/{id}/users", &OneLogin::remove_role_users}};
     for (const std::string version : {"1", "2"})
-      for (const auto& [key, handler] : {std::pair<std::string, Handler>{"GET */users", &OneLogin::list}, {"POST */users", &OneLogin::create},
+      for (const auto& [key, handler] : {std::pair<std::string, Reply (OneLogin::*)(const Asked&)>{"GET */users", &OneLogin::list}, {"POST */users", &OneLogin::create},
                                          {"GET */users/{id}", &OneLogin::show}, {"PUT */users/{id}", &OneLogin::update},
                                          {"DELETE */users/{id}", &OneLogin::remove}, {"GET */roles", &OneLogin::roles}, {"GET */roles/{id}", &OneLogin::role}}) {
         std::string own = key;
-        all.emplace(own.replace(own.find('*'), 1, version), handler);
+        all.calls.emplace(own.replace(own.find('*'), 1, version), handler);
       }
     return all;
   }();
   return table;
 }
 
-OneLogin::Asked OneLogin::read(const HttpRequest& request, Instant now, const Distortion& distortion) const {
-  Asked asked{request, parse_target(request.url), {}, 1, now, distortion};
-  for (const std::string& segment : asked.target.segments) asked.path.push_back(percent_decode(segment));
-  if (!asked.path.empty() && asked.path[0] == "api") asked.path.erase(asked.path.begin());
-  asked.version = !asked.path.empty() && asked.path[0] == "2" ? 2 : 1;
-  return asked;
-}
-
 // "bearer TOKEN", or "bearer:TOKEN" as older pages spell it.
 Checked<void> OneLogin::admitted(const Asked& asked) const {
+  if (asked.key() == "GET 1/events/types") return {};          // needs no token (page "Event Types")
   const std::string header(header_value(asked.request.headers, "Authorization"));
   const bool bearer = lower(header).starts_with("bearer") && header.size() > 7 && (header[6] == ' ' || header[6] == ':');
   if (!bearer) return asked.version == 2 ? refuse(401, "Unauthorized") : refuse(400, "Authorization Information is incorrect");
@@ -124,38 +121,13 @@ void OneLogin::add_limit(HttpResponse& response, Instant now) const {
 }
 
 HttpResponse OneLogin::handle(const HttpRequest& request, Instant now, const Distortion& distortion) {
-  const Asked asked = read(request, now, distortion);
-  const std::string key = asked.key();
   count(now);
-  if (key == "POST auth/oauth2/v2/token" || key == "POST auth/oauth2/token") return token(asked, key == "POST auth/oauth2/token");
-  if (key == "POST auth/oauth2/revoke") return revoke(asked);
-  if (key == "GET password/reset") return accept(asked);
-  const auto handler = handlers().find(key);
-  if (handler == handlers().end()) return refusal(asked.version, {404, "No Route Exists", {}});
-  if (key != "GET 1/events/types")                          // needs no token (page "Event Types")
-    if (auto may = admitted(asked); !may) return refusal(asked.version, may.error());
-  const Reply reply = (this->*handler->second)(asked);
-  HttpResponse response = reply ? *reply : refusal(asked.version, reply.error());
-  add_limit(response, now);
-  return response;
-}
-
-std::string OneLogin::pattern(const HttpRequest& request) const {
-  static const Distortion none;
-  const std::string key = read(request, Instant{}, none).key();
-  const bool other = key.starts_with("POST auth/oauth2/") || key == "GET password/reset";
-  return handlers().contains(key) || other ? key : request.method + " ?";
+  return Routed::handle(request, now, distortion);
 }
 
 HttpResponse OneLogin::error(int status, std::string_view text) const { return refusal(1, {status, std::string(text), {}}); }
 
-HttpResponse OneLogin::html_error(int status) const {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html");
-  response.body = "<!DOCTYPE html><html><body><h1>OneLogin</h1><p>We are sorry, something went wrong.</p></body></html>";
-  return response;
-}
+HttpResponse OneLogin::html_error(int status) const { return html_document(status, "<h1>OneLogin</h1><p>We are sorry, something went wrong.</p>"); }
 
 OneLogin::Reply OneLogin::page(const Asked& asked, const std::map<std::int64_t, Value>& items, std::size_t total) const {
   const bool v1 = asked.version == 1;
@@ -184,7 +156,7 @@ OneLogin::Reply OneLogin::page(const Asked& asked, const std::map<std::int64_t, 
     pagination.set("next_link", next.empty() ? Value(nullptr) : Value("http://" + std::string(header_value(asked.request.headers, "Host")) + asked.target.path + "?after_cursor=" + next));
     return envelope(shown, pagination);
   }
-  HttpResponse response = json_answer(200, shown);
+  HttpResponse response = json_document(200, shown);
   const auto position = static_cast<std::size_t>(std::distance(items.begin(), it));
   response.headers.emplace_back("Current-Page", std::to_string(cursor.empty() ? number_of_page : (position + limit - 1) / limit));
   response.headers.emplace_back("Page-Items", std::to_string(shown.size()));

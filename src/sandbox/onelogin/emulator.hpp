@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "sandbox/emulator.hpp"
 #include "sandbox/onelogin/documents.hpp"
-#include "sandbox/request.hpp"
+#include "sandbox/routed.hpp"
 
 namespace rollcall::sandbox::onelogin {
 
@@ -25,42 +24,38 @@ struct Options {
   std::function<std::string()> token;
 };
 
-class OneLogin : public Emulator {
+struct Asked : sandbox::Asked {          // `path` stands behind /api: {"1","users","7","add_roles"}
+  Asked(const HttpRequest& request, Instant now, const Distortion& distortion);
+  int version = 1;
+  std::string key() const;               // "PUT 1/users/{id}/add_roles"
+  std::string id() const;                // the segment that stands for {id}
+};
+
+class OneLogin : public Routed<OneLogin, Asked, HttpResponse, Refusal> {
  public:
   OneLogin(Tenant& tenant, Options options) : tenant_(tenant), options_(std::move(options)) {}
 
   HttpResponse handle(const HttpRequest& request, Instant now, const Distortion& distortion) override;
-  std::string pattern(const HttpRequest& request) const override;
   HttpResponse error(int status, std::string_view text) const override;
   HttpResponse html_error(int status) const override;
 
  private:
-  struct Asked {
-    const HttpRequest& request;
-    Target target;
-    std::vector<std::string> path;       // decoded segments behind /api: {"1","users","7","add_roles"}
-    int version = 1;
-    Instant now;
-    const Distortion& distortion;
-    std::string key() const;             // "PUT 1/users/{id}/add_roles": what decides who answers
-    std::string id() const;              // the segment that stands for {id}
-  };
   struct Tokens {
     std::string access, refresh;
     Instant made{}, ends{};
   };
-  using Reply = Checked<HttpResponse>;
-  using Handler = Reply (OneLogin::*)(const Asked&);
-  static const std::map<std::string, Handler>& handlers();
-  Asked read(const HttpRequest& request, Instant now, const Distortion& distortion) const;
-  Checked<void> admitted(const Asked& asked) const;
+  const Table& table() const override;
+  Checked<void> admitted(const Asked& asked) const override;
+  HttpResponse nowhere(const Asked& asked) const override { return refusal(asked.version, {404, "No Route Exists", {}}); }
+  HttpResponse answered(const Reply& reply, const Asked& asked) const override { return reply ? *reply : refusal(asked.version, reply.error()); }
+  void complete(HttpResponse& response, Instant now) const override { add_limit(response, now); }
   Checked<json::Value> body_of(const Asked& asked) const;
   Checked<Account> user_of(const Asked& asked) const;
   void count(Instant now);
   void add_limit(HttpResponse& response, Instant now) const;
 
   // token.cpp
-  HttpResponse token(const Asked& asked, bool wrapped);
+  HttpResponse token(const Asked& asked);
   HttpResponse revoke(const Asked& asked);
   Reply rate_limit(const Asked& asked);
   bool is_client(const HttpRequest& request, const json::Value& body) const;
@@ -74,8 +69,9 @@ class OneLogin : public Emulator {
   Reply set_state(const Asked& asked);
   Reply custom_attributes(const Asked& asked);
   Reply set_custom_attributes(const Asked& asked);
-  Reply set_clear(const Asked& asked);
-  Reply set_salted(const Asked& asked);
+  Reply set_clear(const Asked& asked) { return put_password(asked, false); }
+  Reply set_salted(const Asked& asked) { return put_password(asked, true); }
+  Reply put_password(const Asked& asked, bool salted);
   Reply lock(const Asked& asked);
   Reply logout(const Asked& asked);
   Checked<void> unique(const Account& account, int version) const;

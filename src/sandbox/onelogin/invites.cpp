@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sandbox/answers.hpp"
 #include "sandbox/onelogin/emulator.hpp"
 #include "sandbox/state.hpp"
 
@@ -10,13 +11,7 @@ using json::Value;
 
 constexpr int signed_in = 5, changed_password = 11;
 
-HttpResponse html(int status, std::string_view text) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-  response.body = "<!DOCTYPE html><html><body><p>" + std::string(text) + "</p></body></html>";
-  return response;
-}
+HttpResponse html(int status, const std::string& text) { return html_document(status, "<p>" + text + "</p>"); }
 
 bool contains(std::string_view list, std::int64_t number) {
   return list.empty() || ("," + std::string(list) + ",").find("," + std::to_string(number) + ",") != std::string::npos;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sandbox/answers.hpp"
 #include "sandbox/onelogin/emulator.hpp"
 
 namespace rollcall::sandbox::onelogin {
@@ -88,7 +89,7 @@ OneLogin::Reply OneLogin::role(const Asked& asked) {
   const auto found = id ? tenant_.roles().find(*id) : tenant_.roles().end();
   if (found == tenant_.roles().end()) return refuse(404, "The resource with the given id could not be found");
   const Value value = role_value(found->first, found->second);
-  return asked.version == 1 ? envelope(json::Array{value}) : json_answer(200, value);
+  return asked.version == 1 ? envelope(json::Array{value}) : json_document(200, value);
 }
 
 OneLogin::Reply OneLogin::groups(const Asked& asked) {
@@ -142,7 +143,7 @@ OneLogin::Reply OneLogin::add_role_users(const Asked& asked) {
     value.set("id", id);
     added.push_back(std::move(value));
   }
-  return json_answer(200, added);
+  return json_document(200, added);
 }
 
 OneLogin::Reply OneLogin::remove_role_users(const Asked& asked) {

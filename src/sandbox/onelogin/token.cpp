@@ -1,4 +1,5 @@
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 #include "sandbox/onelogin/emulator.hpp"
 #include "sandbox/state.hpp"
 
@@ -37,7 +38,8 @@ Value OneLogin::token_value(const Tokens& tokens) const {
   return out;
 }
 
-HttpResponse OneLogin::token(const Asked& asked, bool wrapped) {
+HttpResponse OneLogin::token(const Asked& asked) {
+  const bool wrapped = asked.key() == "POST auth/oauth2/token";     // the older call
   Value body;
   if (media_type(asked.request) == "application/x-www-form-urlencoded") {
     const Target form = parse_target("/?" + asked.request.body);
@@ -57,7 +59,7 @@ HttpResponse OneLogin::token(const Asked& asked, bool wrapped) {
   }
   // One token for all who hold the credentials, until it has ended; the old call makes a new one.
   if (!tokens_ || asked.now >= tokens_->ends || wrapped) tokens_ = Tokens{options_.token(), options_.token(), asked.now, asked.now + options_.token_life};
-  return wrapped ? envelope(json::Array{token_value(*tokens_)}) : json_answer(200, token_value(*tokens_));
+  return wrapped ? envelope(json::Array{token_value(*tokens_)}) : json_document(200, token_value(*tokens_));
 }
 
 HttpResponse OneLogin::revoke(const Asked& asked) {

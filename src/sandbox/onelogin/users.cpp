@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sandbox/answers.hpp"
 #include "sandbox/onelogin/emulator.hpp"
 #include "sandbox/state.hpp"
 
@@ -14,12 +15,6 @@ const std::set<std::string, std::less<>> searches = {"fields", "sort", "after_cu
 const std::set<std::string, std::less<>> searches_of_v2 = {"limit", "page", "cursor", "created_since", "created_until", "updated_since", "updated_until",
                                                            "last_login_since", "last_login_until", "user_ids"};
 constexpr std::string_view custom = "custom_attributes.";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  return out;
-}
 
 // '*' stands for anything.
 bool fits(std::string_view pattern, std::string_view text) {
@@ -103,7 +98,7 @@ OneLogin::Reply OneLogin::show(const Asked& asked) {
   const auto account = user_of(asked);
   if (!account) return tl::unexpected(account.error());
   const Value user = user_value(tenant_, *account, {asked.version, true, {}, asked.distortion.hide_fields});
-  return asked.version == 1 ? envelope(json::Array{user}) : json_answer(200, user);
+  return asked.version == 1 ? envelope(json::Array{user}) : json_document(200, user);
 }
 
 Checked<void> OneLogin::unique(const Account& account, int version) const {
@@ -136,7 +131,7 @@ OneLogin::Reply OneLogin::create(const Asked& asked) {
   const std::int64_t id = account.id;
   store(std::move(account), asked.now);
   const Value user = user_value(tenant_, *tenant_.find(id), {asked.version, true, {}, {}});
-  return asked.version == 1 ? envelope(json::Array{user}) : json_answer(201, user);
+  return asked.version == 1 ? envelope(json::Array{user}) : json_document(201, user);
 }
 
 OneLogin::Reply OneLogin::update(const Asked& asked) {
@@ -149,7 +144,7 @@ OneLogin::Reply OneLogin::update(const Asked& asked) {
   const std::int64_t id = account->id;
   store(std::move(*account), asked.now);
   const Value user = user_value(tenant_, *tenant_.find(id), {asked.version, true, {}, {}});
-  return asked.version == 1 ? envelope(json::Array{user}) : json_answer(200, user);
+  return asked.version == 1 ? envelope(json::Array{user}) : json_document(200, user);
 }
 
 OneLogin::Reply OneLogin::remove(const Asked& asked) {
@@ -189,23 +184,11 @@ OneLogin::Reply OneLogin::set_custom_attributes(const Asked& asked) {
   return envelope({});
 }
 
-OneLogin::Reply OneLogin::set_clear(const Asked& asked) {
-  auto account = user_of(asked);
-  if (!account) return tl::unexpected(account.error());
-  const auto body = body_of(asked);
-  if (!body) return tl::unexpected(body.error());
-  if (auto set = set_password(*body, false, *account, asked.now); !set) return tl::unexpected(set.error());
-  store(std::move(*account), asked.now);
-  return envelope({});
-}
-
-OneLogin::Reply OneLogin::set_salted(const Asked& asked) {
-  auto account = user_of(asked);
-  if (!account) return tl::unexpected(account.error());
-  const auto body = body_of(asked);
-  if (!body) return tl::unexpected(body.error());
-  if (auto set = set_password(*body, true, *account, asked.now); !set) return tl::unexpected(set.error());
-  store(std::move(*account), asked.now);
+OneLogin::Reply OneLogin::put_password(const Asked& asked, bool salted) {
+  ROLLCALL_TRY(Account account, user_of(asked));
+  ROLLCALL_TRY(const Value body, body_of(asked));
+  ROLLCALL_CHECK(set_password(body, salted, account, asked.now));
+  store(std::move(account), asked.now);
   return envelope({});
 }
 

@@ -14,9 +14,7 @@ Result<std::unique_ptr<Emulator>> make(Tenant& tenant, const VendorSettings& set
   options.client_secret = at("api-key");
   ROLLCALL_TRY(options.token_life, parse_duration(at("token-life")));
   options.refreshes = at("refresh") == "yes";
-  const auto page_size = number<std::size_t>(at("page-size"));
-  if (!page_size || *page_size < 1 || *page_size > 50) return fail(ErrorKind::invalid, "--page-size: 1 to 50");
-  options.page_size = *page_size;
+  ROLLCALL_TRY(options.page_size, page_size(settings, 50));
   options.cursors = at("cursors") == "yes";
   options.list_roles = at("list-roles") == "yes";
   options.mapping_role = at("mapping-role");

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "sandbox/answers.hpp"
+
 namespace rollcall::sandbox::onelogin_v3 {
 namespace {
 
@@ -57,16 +59,10 @@ void add_dates(xml::Element& user, const Account& account, const std::string& na
 }  // namespace
 
 HttpResponse xml_document(int status, const xml::Element& root) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "application/xml; charset=utf-8");
   auto body = xml::write(root);
-  if (!body) {  // only the control API can put such a character in
-    response.status = 500;
-    body = "<error><message>A stored value cannot be written as XML</message></error>";
-  }
-  response.body = std::move(*body);
-  return response;
+  if (body) return document(status, "application/xml; charset=utf-8", std::move(*body));
+  // Only the control API can put such a character in.
+  return document(500, "application/xml; charset=utf-8", "<error><message>A stored value cannot be written as XML</message></error>");
 }
 
 HttpResponse error_document(int status, std::string_view title, std::string_view message, std::string_view code) {
@@ -79,20 +75,7 @@ HttpResponse error_document(int status, std::string_view title, std::string_view
 }
 
 HttpResponse html_page(int status, std::string_view text) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-  response.body = "<!DOCTYPE html>\n<html><head><title>OneLogin</title></head><body><p>" + std::string(text) +
-                  "<br></p></body></html>\n";
-  return response;
-}
-
-HttpResponse json_document(int status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-  response.body = std::move(body);
-  return response;
+  return document(status, "text/html; charset=utf-8", "<!DOCTYPE html>\n<html><head><title>OneLogin</title></head><body><p>" + std::string(text) + "<br></p></body></html>\n");
 }
 
 xml::Element listed_user(const Account& account, const std::set<std::string>& hidden, bool custom_attributes) {

@@ -15,7 +15,6 @@ HttpResponse xml_document(int status, const xml::Element& root);
 // An empty title or code stands in no element.
 HttpResponse error_document(int status, std::string_view title, std::string_view message, std::string_view code = {});
 HttpResponse html_page(int status, std::string_view text);
-HttpResponse json_document(int status, std::string body);
 
 // What the listing shows of a user: a reduced set (vendor's page "Get Users").
 xml::Element listed_user(const Account& account, const std::set<std::string>& hidden, bool custom_attributes);

@@ -1,5 +1,6 @@
 #include "crypto/hash.hpp"
 #include "json/json.hpp"
+#include "sandbox/answers.hpp"
 #include "sandbox/onelogin_v3/documents.hpp"
 #include "sandbox/onelogin_v3/emulator.hpp"
 
@@ -14,7 +15,7 @@ HttpResponse envelope(int code, std::string_view type, std::string message, json
   status.set("code", code);
   document.set("status", std::move(status));
   if (!data.empty()) document.set("data", std::move(data));
-  return json_document(code, json::write(document));
+  return json_document(code, document);
 }
 
 }  // namespace

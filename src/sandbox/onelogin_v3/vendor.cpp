@@ -24,13 +24,11 @@ Result<Options> read_options(const VendorSettings& settings) {
   options.html_update_errors = at("update-errors") == "html";
   options.password_policy = at("password-policy");
   const auto status = number<int>(at("update-status"));
-  const auto page_size = number<int>(at("page-size"));
+  ROLLCALL_TRY(options.page_size, page_size(settings, 100));
   if (!status) return fail(ErrorKind::invalid, "--update-status: 200, 201, 204 or 304");
-  if (!page_size || *page_size < 1 || *page_size > 100) return fail(ErrorKind::invalid, "--page-size: 1 to 100");
   if (!options.base_path.empty() && (options.base_path.front() != '/' || options.base_path.back() == '/'))
     return fail(ErrorKind::invalid, "--base-path: begins with a slash and ends without one");
   options.update_status = *status;
-  options.page_size = static_cast<std::size_t>(*page_size);
   options.token = new_token;
   return options;
 }

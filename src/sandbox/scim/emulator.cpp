@@ -1,6 +1,7 @@
 #include "sandbox/scim/emulator.hpp"
 
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 #include "scim/response.hpp"
 
 namespace rollcall::sandbox::scim {
@@ -8,13 +9,7 @@ namespace {
 
 using protocol::refuse;
 
-HttpResponse document(int status, std::string body) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", std::string(protocol::media_type));
-  response.body = std::move(body);
-  return response;
-}
+HttpResponse document(int status, std::string body) { return sandbox::document(status, protocol::media_type, std::move(body)); }
 
 HttpResponse refusal(const protocol::Failure& failure) {
   HttpResponse response = document(failure.status, json::write(protocol::error_document(failure)));
@@ -117,12 +112,6 @@ std::string Scim::pattern(const HttpRequest& request) const {
 
 HttpResponse Scim::error(int status, std::string_view text) const { return refusal({status, protocol::ErrorType::none, std::string(text)}); }
 
-HttpResponse Scim::html_error(int status) const {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html");
-  response.body = "<!DOCTYPE html><html><body><h1>" + std::to_string(status) + "</h1><p>nothing of SCIM stands here</p></body></html>";
-  return response;
-}
+HttpResponse Scim::html_error(int status) const { return html_document(status, "<h1>" + std::to_string(status) + "</h1><p>nothing of SCIM stands here</p>"); }
 
 }  // namespace rollcall::sandbox::scim

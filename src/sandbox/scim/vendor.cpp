@@ -1,7 +1,5 @@
 #include "sandbox/scim/vendor.hpp"
 
-#include <cstdio>
-
 #include "sandbox/request.hpp"
 #include "sandbox/scim/emulator.hpp"
 
@@ -19,29 +17,23 @@ Result<std::unique_ptr<Emulator>> make(Tenant& tenant, const VendorSettings& set
   options.by_cursor = at("pagination") != "index";
   options.user_groups = at("user-groups") == "shown";
   options.discovery = at("discovery") == "on";
-  const auto page_size = number<std::int64_t>(at("page-size"));
-  if (!page_size || *page_size < 1) return fail(ErrorKind::invalid, "--page-size: 1 or more");
-  options.page_size = *page_size;
+  ROLLCALL_TRY(options.page_size, page_size(settings));
   return std::make_unique<Scim>(tenant, options);
 }
 
 void preload(Tenant& tenant, int accounts, Instant now) {
-  for (int number = 1; number <= accounts; ++number) {
-    char name[32];
-    std::snprintf(name, sizeof name, "user%06d", number);
-    if (tenant.find_by("userName", name)) continue;
+  preload_people(tenant, accounts, [now](const std::string& name, int number) {
     Account account;
     account.status = active;
     account.created = account.updated = now;
-    account.fields = {{"userName", name}};
     const protocol::Object person{{"schemas", protocol::Array{std::string(protocol::user_urn)}},
                                   {"userName", name},
                                   {"name", protocol::Object{{"familyName", std::to_string(number)}, {"givenName", "User"}}},
                                   {"active", true},
-                                  {"emails", protocol::Array{protocol::Object{{"value", std::string(name) + "@example.com"}, {"type", "work"}}}}};
-    account.fields["resource"] = json::write(person);
-    (void)tenant.put(std::move(account));  // the name was free
-  }
+                                  {"emails", protocol::Array{protocol::Object{{"value", name + "@example.com"}, {"type", "work"}}}}};
+    account.fields = {{"userName", name}, {"resource", json::write(person)}};
+    return account;
+  });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 #include "sandbox/state.hpp"
 
 namespace rollcall::sandbox::zitadel {
@@ -51,12 +52,7 @@ int code_of(int status) {
   return found == statuses.end() ? (status >= 500 ? 13 : 2) : static_cast<int>(found - statuses.begin());
 }
 
-HttpResponse document(const Value& body) {
-  HttpResponse response;
-  response.headers.emplace_back("Content-Type", "application/json");
-  response.body = json::write(body);
-  return response;
-}
+HttpResponse document(const Value& body) { return sandbox::document(200, "application/json", json::write(body)); }
 
 HttpResponse refusal(const Refusal& refusal, bool connect) {
   Value body, detail;
@@ -143,13 +139,6 @@ Checked<std::optional<std::string>> text_member(const Value& object, std::string
   if (characters > most || (text->empty() && !may_be_empty))
     return refuse(3, "", "invalid field " + std::string(name) + ": value length must be between " + (may_be_empty ? "0" : "1") + " and " + std::to_string(most) + " runes, inclusive");
   return *text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
 }
 
 const Value& member(const Value& object, std::string_view name) {

@@ -44,7 +44,6 @@ Checked<json::Value> read_body(const HttpRequest& request, std::initializer_list
 Checked<void> only(const json::Value& object, std::initializer_list<std::string_view> members);
 // A text of 1 to `most` characters; absent is nothing, empty is a refusal unless `may_be_empty`.
 Checked<std::optional<std::string>> text_member(const json::Value& object, std::string_view name, std::size_t most = 200, bool may_be_empty = false);
-std::string lower(std::string_view text);
 const json::Value& member(const json::Value& object, std::string_view name);
 
 }  // namespace rollcall::sandbox::zitadel

@@ -1,6 +1,7 @@
 #include "sandbox/zitadel/emulator.hpp"
 
 #include "crypto/hash.hpp"
+#include "sandbox/answers.hpp"
 
 namespace rollcall::sandbox::zitadel {
 namespace {
@@ -41,7 +42,17 @@ const std::map<std::string, UserCall>& user_calls() {
 
 }  // namespace
 
-std::string Zitadel::Asked::key() const {
+Asked::Asked(const HttpRequest& r, Instant n, const Distortion& d) : sandbox::Asked(r, n, d), method(r.method), connect(path[0].starts_with("zitadel.")) {
+  if (path[0] != "zitadel.user.v2.UserService" || path.size() != 2) return;
+  const auto call = user_calls().find(path[1]);
+  if (call == user_calls().end()) return;
+  const auto body = json::parse(request.body);
+  method = call->second.method;
+  path = {"v2", "users"};
+  for (const auto& segment : call->second.path) path.push_back(segment == "{id}" ? (body ? body->text("userId") : "") : segment);
+}
+
+std::string Asked::key() const {
   std::string out = method;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (i == 0 && (path[i] == "v2" || path[i] == "management")) continue;
@@ -51,9 +62,9 @@ std::string Zitadel::Asked::key() const {
   return out;
 }
 
-const std::map<std::string, Zitadel::Handler>& Zitadel::handlers() {
+const Zitadel::Table& Zitadel::table() const {
   static const std::string authorizations = "POST zitadel.authorization.v2.AuthorizationService/";
-  static const std::map<std::string, Handler> table = {
+  static const Table table = {{{"POST oauth/v2/token", &Zitadel::token}, {"GET ui/v2/login/verify", &Zitadel::follow}}, {
       {"POST users/human", &Zitadel::create},
       {"PUT users/human/{id}", &Zitadel::update},
       {"POST users", &Zitadel::search},
@@ -80,25 +91,12 @@ const std::map<std::string, Zitadel::Handler>& Zitadel::handlers() {
       {authorizations + "CreateAuthorization", &Zitadel::create_authorization},
       {authorizations + "UpdateAuthorization", &Zitadel::update_authorization},
       {authorizations + "DeleteAuthorization", &Zitadel::delete_authorization},
-      {"POST zitadel.project.v2.ProjectService/ListProjectRoles", &Zitadel::list_project_roles}};
+      {"POST zitadel.project.v2.ProjectService/ListProjectRoles", &Zitadel::list_project_roles}}};
   return table;
 }
 
-Zitadel::Asked Zitadel::read(const HttpRequest& request, Instant now, const Distortion& distortion) const {
-  Asked asked{request, parse_target(request.url), {}, request.method, false, now, distortion};
-  for (const std::string& segment : asked.target.segments) asked.path.push_back(percent_decode(segment));
-  asked.connect = asked.path[0].starts_with("zitadel.");
-  if (asked.path[0] != "zitadel.user.v2.UserService" || asked.path.size() != 2) return asked;
-  const auto call = user_calls().find(asked.path[1]);
-  if (call == user_calls().end()) return asked;
-  const auto body = json::parse(request.body);
-  asked.method = call->second.method;
-  asked.path = {"v2", "users"};
-  for (const auto& segment : call->second.path) asked.path.push_back(segment == "{id}" ? (body ? body->text("userId") : "") : segment);
-  return asked;
-}
-
 Checked<void> Zitadel::admitted(const Asked& asked) const {
+  if (!options_.management && asked.path[0] == "management") return refuse(5, "", "Not Found");
   const std::string_view header = header_value(asked.request.headers, "Authorization");
   const std::string bearer(header.starts_with("Bearer ") ? header.substr(7) : std::string_view());
   const auto sold = tokens_.find(bearer);
@@ -107,30 +105,14 @@ Checked<void> Zitadel::admitted(const Asked& asked) const {
   const std::string_view organization = header_value(asked.request.headers, "x-zitadel-orgid");
   // Who asks has no membership in another organisation.
   if (!organization.empty() && organization != options_.organization) return refuse(5, "AUTHZ-cdgFk", "membership not found");
+  if (!asked.request.body.empty() && media_type(asked.request) != "application/json") return refuse(3, "", "unsupported content type");
   return {};
 }
 
-HttpResponse Zitadel::handle(const HttpRequest& request, Instant now, const Distortion& distortion) {
-  const Asked asked = read(request, now, distortion);
-  const std::string key = asked.key();
-  if (key == "POST oauth/v2/token") return token(asked);
-  if (key == "GET ui/v2/login/verify") return follow(asked);
-  const auto handler = handlers().find(key);
-  const bool absent = !options_.management && asked.path[0] == "management";
-  if (handler == handlers().end() || absent) return refusal({5, "", "Not Found"}, asked.connect);
-  if (auto may = admitted(asked); !may) return refusal(may.error(), asked.connect);
-  if (!request.body.empty() && media_type(request) != "application/json")
-    return refusal({3, "", "unsupported content type"}, asked.connect);
-  const Reply reply = (this->*handler->second)(asked);
-  return reply ? document(*reply) : refusal(reply.error(), asked.connect);
-}
-
 std::string Zitadel::pattern(const HttpRequest& request) const {
-  static const Distortion none;
-  const Asked asked = read(request, Instant{}, none);
-  const std::string key = asked.key();
-  if (asked.connect) return "POST " + percent_decode(asked.target.segments.back());
-  return handlers().contains(key) || key == "POST oauth/v2/token" || key == "GET ui/v2/login/verify" ? key : request.method + " ?";
+  const Target target = parse_target(request.url);
+  if (percent_decode(target.segments[0]).starts_with("zitadel.")) return "POST " + percent_decode(target.segments.back());
+  return Routed::pattern(request);
 }
 
 HttpResponse Zitadel::error(int status, std::string_view text) const {
@@ -139,13 +121,7 @@ HttpResponse Zitadel::error(int status, std::string_view text) const {
   return response;
 }
 
-HttpResponse Zitadel::html_error(int status) const {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html");
-  response.body = "<!DOCTYPE html><html><body><h1>" + std::to_string(status) + "</h1><p>upstream connect error</p></body></html>";
-  return response;
-}
+HttpResponse Zitadel::html_error(int status) const { return html_document(status, "<h1>" + std::to_string(status) + "</h1><p>upstream connect error</p>"); }
 
 // ---- the lag of projections ----
 

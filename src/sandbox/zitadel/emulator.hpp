@@ -8,8 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "sandbox/emulator.hpp"
-#include "sandbox/request.hpp"
+#include "sandbox/routed.hpp"
 #include "sandbox/zitadel/documents.hpp"
 
 namespace rollcall::sandbox::zitadel {
@@ -27,31 +26,26 @@ struct Options {
   std::function<std::string()> code, id, access_token;
 };
 
-class Zitadel : public Emulator {
+struct Asked : sandbox::Asked {          // a Connect call for users is taken in its REST form
+  Asked(const HttpRequest& request, Instant now, const Distortion& distortion);
+  std::string method;
+  bool connect = false;
+  std::string key() const;
+};
+
+class Zitadel : public Routed<Zitadel, Asked, json::Value, Refusal> {
  public:
   Zitadel(Tenant& tenant, Options options) : tenant_(tenant), options_(std::move(options)) {}
 
-  HttpResponse handle(const HttpRequest& request, Instant now, const Distortion& distortion) override;
   std::string pattern(const HttpRequest& request) const override;
   HttpResponse error(int status, std::string_view text) const override;
   HttpResponse html_error(int status) const override;
 
  private:
-  struct Asked {
-    const HttpRequest& request;
-    Target target;
-    std::vector<std::string> path;       // decoded segments; of a Connect call for users: its REST form
-    std::string method;                  // of that form
-    bool connect = false;
-    Instant now;
-    const Distortion& distortion;
-    std::string key() const;             // "POST users/{id}/deactivate": what decides who answers
-  };
-  using Reply = Checked<json::Value>;
-  using Handler = Reply (Zitadel::*)(const Asked&);
-  static const std::map<std::string, Handler>& handlers();
-  Asked read(const HttpRequest& request, Instant now, const Distortion& distortion) const;
-  Checked<void> admitted(const Asked& asked) const;
+  const Table& table() const override;
+  Checked<void> admitted(const Asked& asked) const override;
+  HttpResponse nowhere(const Asked& asked) const override { return refusal({5, "", "Not Found"}, asked.connect); }
+  HttpResponse answered(const Reply& reply, const Asked& asked) const override { return reply ? document(*reply) : refusal(reply.error(), asked.connect); }
 
   // token.cpp
   HttpResponse token(const Asked& asked);

@@ -1,3 +1,4 @@
+#include "sandbox/answers.hpp"
 #include "sandbox/zitadel/emulator.hpp"
 
 namespace rollcall::sandbox::zitadel {
@@ -12,13 +13,7 @@ std::string filled(std::string text, std::string_view slot, const std::string& v
   return text;
 }
 
-HttpResponse page(int status, const std::string& text) {
-  HttpResponse response;
-  response.status = status;
-  response.headers.emplace_back("Content-Type", "text/html");
-  response.body = "<!DOCTYPE html><html><body><p>" + text + "</p></body></html>";
-  return response;
-}
+HttpResponse page(int status, const std::string& text) { return html_document(status, "<p>" + text + "</p>"); }
 
 }  // namespace
 

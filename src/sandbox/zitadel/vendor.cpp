@@ -38,9 +38,7 @@ Result<Options> read_options(const VendorSettings& settings) {
   ROLLCALL_TRY(options.lag, parse_duration(at("lag")));
   ROLLCALL_TRY(options.token_life, parse_duration(at("token-life")));
   ROLLCALL_TRY(options.code_life, parse_duration(at("code-life")));
-  const auto page_size = number<std::size_t>(at("page-size"));
-  if (!page_size || *page_size < 1 || *page_size > 1000) return fail(ErrorKind::invalid, "--page-size: 1 to 1000");
-  options.page_size = *page_size;
+  ROLLCALL_TRY(options.page_size, page_size(settings, 1000));
   if (const std::string& path = at("public-key"); !path.empty()) {
     std::ifstream file(path, std::ios::binary);
     options.public_key.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
