@@ -76,6 +76,7 @@ struct ScimSettings {
   std::string listen = "127.0.0.1:8080";
   std::string certificate, key;   // paths
   std::string public_url;         // what clients reach it by, without a trailing slash; empty: what they asked for
+  bool open_discovery = false;    // /ServiceProviderConfig, /ResourceTypes and /Schemas also without a token
   std::int64_t max_body = 1 << 20;
   std::int64_t max_header = 16 << 10;
   std::int64_t max_depth = 32;         // of JSON

@@ -55,6 +55,7 @@ void read_doors(Table& table, ScimSettings& scim) {
   if (at && !at->loopback && scim.certificate.empty() && scim.key.empty())
     table.complain("listen", "\"" + scim.listen + "\" is not a loopback address: clear text is accepted there only; give certificate and key");
   scim.public_url = table.parsed("public-url", parse_public_url).value_or("");
+  scim.open_discovery = table.flag("open-discovery", false);
 }
 
 void read_scim(Table table, ScimSettings& scim) {

@@ -63,7 +63,7 @@ class BulkRun {
     if (target->id.empty() != (op.method == "POST")) return refuse(405, "path: this method is not for that path");
     if (!target->id.empty()) result.location = location_of(c_, target->kind, target->id);
     if (op.method == "DELETE") {
-      ROLLCALL_CHECK(delete_resource(c_, target->kind, target->id, if_match(op)));
+      ROLLCALL_CHECK(delete_resource(c_, target->kind, target->id, conditions(op)));
       result.status = 204;
       out_.changed = true;
       return {};
@@ -77,8 +77,8 @@ class BulkRun {
 
   scim::Answer<Edited> write(const scim::BulkOperation& op, const Target& target, const json::Value& data) {
     if (op.method == "POST") return create_resource(c_, target.kind, data);
-    if (op.method == "PUT") return replace_resource(c_, target.kind, target.id, data, if_match(op));
-    return patch_resource(c_, target.kind, target.id, data, if_match(op));
+    if (op.method == "PUT") return replace_resource(c_, target.kind, target.id, data, conditions(op));
+    return patch_resource(c_, target.kind, target.id, data, conditions(op));
   }
 
   // The second visit to what was created without the references of a circle.
@@ -92,7 +92,7 @@ class BulkRun {
     return {};
   }
 
-  static IfMatch if_match(const scim::BulkOperation& op) { return op.version.empty() ? IfMatch() : IfMatch(op.version); }
+  static Conditions conditions(const scim::BulkOperation& op) { return {op.version, {}}; }
 
   const Context& c_;
   const scim::BulkRequest& request_;

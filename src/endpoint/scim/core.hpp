@@ -66,6 +66,7 @@ boost::asio::awaitable<Replied> write(std::shared_ptr<Call> call, RecordKind kin
 boost::asio::awaitable<Replied> bulk(std::shared_ptr<Call> call);
 Replied discover(const Call& call, const std::vector<std::string>& segments);
 
+Conditions conditions_of(const Call& call);
 scim::Answer<json::Value> parsed_body(const Call& call);
 scim::Answer<scim::Query> parsed_query(const Call& call);
 

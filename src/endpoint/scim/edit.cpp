@@ -17,11 +17,6 @@ namespace {
 using json::Value;
 using scim::refuse;
 
-scim::Answer<void> check_version(const store::ResourceRow& row, const IfMatch& if_match) {
-  if (!if_match || scim::names_version(*if_match, version_of(row))) return {};
-  return refuse(412, "the resource has changed since: its version is " + scim::etag(version_of(row)));
-}
-
 std::vector<std::string> emails_of(const Value& resource) {
   std::vector<std::string> out;
   const Value* const emails = resource.find("emails");
@@ -42,6 +37,7 @@ void describe(store::ResourceRow& row, const Value& resource) {
 // RFC 7643 section 4.1.1: userName is unique, whatever its case.
 scim::Answer<void> check_unique(const Context& c, const store::ResourceRow& row) {
   if (row.kind != RecordKind::person) return {};
+  if (language::is_blank(row.handle)) return refuse(scim::ErrorType::invalid_value, "userName: it is nothing but white space");
   ROLLCALL_TRY(const auto others, kept(c.state.resources_by(c.source.name, row.kind, store::State::ResourceKey::handle, row.handle)));
   if (std::all_of(others.begin(), others.end(), [&](auto record) { return record == row.record; })) return {};
   return refuse(scim::ErrorType::uniqueness, "userName: another User has it");
@@ -163,6 +159,14 @@ scim::Answer<Edited> patch_group(const Context& c, store::ResourceRow row, const
 
 }  // namespace
 
+scim::Answer<void> check_version(const store::ResourceRow& row, const Conditions& conditions) {
+  const std::string version = version_of(row);
+  const bool met = (conditions.if_match.empty() || scim::names_version(conditions.if_match, version)) &&
+                   (conditions.if_none_match.empty() || !scim::names_version(conditions.if_none_match, version));
+  if (met) return {};
+  return refuse(412, "the resource is of another version than the condition says: of " + scim::etag(version));
+}
+
 scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Value& body) {
   ROLLCALL_TRY(Value resource, scim::create(type_of(kind), body, c.limits));
   Edited out;
@@ -180,9 +184,9 @@ scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const Va
   return out;
 }
 
-scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const IfMatch& if_match) {
+scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const Conditions& conditions) {
   ROLLCALL_TRY(store::ResourceRow row, find_resource(c, kind, id));
-  ROLLCALL_CHECK(check_version(row, if_match));
+  ROLLCALL_CHECK(check_version(row, conditions));
   ROLLCALL_TRY(const Value stored, body_of(row));
   ROLLCALL_TRY(Value resource, scim::replace(type_of(kind), body, stored, c.limits));
   bool changed = false;
@@ -193,10 +197,10 @@ scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const s
   return update(c, std::move(row), emails_of(stored), std::move(resource), changed);
 }
 
-scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const IfMatch& if_match) {
+scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std::string& id, const Value& body, const Conditions& conditions) {
   ROLLCALL_TRY(const scim::Patch patch, scim::parse_patch(body, c.limits));
   ROLLCALL_TRY(store::ResourceRow row, find_resource(c, kind, id));
-  ROLLCALL_CHECK(check_version(row, if_match));
+  ROLLCALL_CHECK(check_version(row, conditions));
   ROLLCALL_TRY(Value stored, body_of(row));
   scim::set_id(type_of(kind), stored, row.id);
   if (kind == RecordKind::group) return patch_group(c, std::move(row), patch, std::move(stored));
@@ -204,9 +208,9 @@ scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std
   return update(c, std::move(row), emails_of(stored), std::move(patched.resource), false);
 }
 
-scim::Answer<void> delete_resource(const Context& c, RecordKind kind, const std::string& id, const IfMatch& if_match) {
+scim::Answer<void> delete_resource(const Context& c, RecordKind kind, const std::string& id, const Conditions& conditions) {
   ROLLCALL_TRY(const store::ResourceRow row, find_resource(c, kind, id));
-  ROLLCALL_CHECK(check_version(row, if_match));
+  ROLLCALL_CHECK(check_version(row, conditions));
   ROLLCALL_TRY(auto record, kept(c.state.record(row.record)));
   if (kind == RecordKind::group) ROLLCALL_CHECK(kept(c.state.mark_members_dirty(row.record)));
   ROLLCALL_CHECK(leave_groups(c, row));

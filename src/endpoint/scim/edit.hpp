@@ -18,13 +18,16 @@ struct Edited {
   bool dropped_password = false;   // it came with one that nobody takes
 };
 
-// `if_match`: the header or a bulk operation's version; nothing: the last write wins (RFC 7644 section 3.14).
-using IfMatch = std::optional<std::string>;
+// The headers (RFC 9110 section 13.1), or a bulk operation's version; nothing: the last write wins (RFC 7644 section 3.14).
+struct Conditions {
+  std::string if_match, if_none_match;
+};
+scim::Answer<void> check_version(const store::ResourceRow& row, const Conditions& conditions);
 
 scim::Answer<Edited> create_resource(const Context& c, RecordKind kind, const json::Value& body);
-scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const std::string& id, const json::Value& body, const IfMatch& if_match);
-scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std::string& id, const json::Value& body, const IfMatch& if_match);
-scim::Answer<void> delete_resource(const Context& c, RecordKind kind, const std::string& id, const IfMatch& if_match);
+scim::Answer<Edited> replace_resource(const Context& c, RecordKind kind, const std::string& id, const json::Value& body, const Conditions& conditions);
+scim::Answer<Edited> patch_resource(const Context& c, RecordKind kind, const std::string& id, const json::Value& body, const Conditions& conditions);
+scim::Answer<void> delete_resource(const Context& c, RecordKind kind, const std::string& id, const Conditions& conditions);
 
 // Members as a set: whether anything changed. The people concerned are to be looked at again.
 scim::Answer<bool> change_members(const Context& c, std::int64_t group, const scim::MemberChange& change);

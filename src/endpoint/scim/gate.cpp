@@ -13,8 +13,10 @@ namespace {
 
 constexpr const char* challenge = "Bearer realm=\"rollcall\"";
 
-// RFC 9110 section 11.1: the scheme's name has no case. "" when there is none.
+// RFC 9110 section 11.1: the scheme's name has no case. "" when there is none, or more than one, of which nobody could say who counts.
 std::string_view bearer(const Headers& headers) {
+  const auto authorizes = [](const auto& header) { return scim::same_name(header.first, "Authorization"); };
+  if (std::count_if(headers.begin(), headers.end(), authorizes) > 1) return {};
   std::string_view value = header_value(headers, "Authorization");
   constexpr std::string_view scheme = "bearer ";
   const FoldLess less;
@@ -52,7 +54,7 @@ Duration Allowance::take(Instant now) {
 
 tl::expected<store::TokenRow, Gate::Refusal> Gate::admit(Reading& reading, const Headers& headers, const std::string& peer, Instant now) {
   const std::string_view text = bearer(headers);
-  if (text.empty()) return unauthenticated("a bearer token is needed in the header Authorization", "");
+  if (text.empty()) return unauthenticated("one bearer token is needed in the header Authorization", "");
   const std::string id = token_id(text);
   std::optional<store::TokenRow> row;
   if (!id.empty() && json::is_utf8(id) && id.find('\0') == id.npos) {

@@ -61,6 +61,10 @@ scim::Answer<json::Value> parsed_body(const Call& call) {
   return scim::parse_body(call.body, call.core->limits);
 }
 
+Conditions conditions_of(const Call& call) {
+  return {std::string(header_value(call.headers, "If-Match")), std::string(header_value(call.headers, "If-None-Match"))};
+}
+
 scim::Answer<scim::Query> parsed_query(const Call& call) { return scim::parse_query(call.parameters, call.core->paging); }
 
 asio::awaitable<Replied> list(std::shared_ptr<Call> call, std::vector<RecordKind> kinds) {
@@ -83,8 +87,9 @@ Replied get(const Call& call, RecordKind kind, const std::string& id) {
   ROLLCALL_TRY(const store::ResourceRow row, find_resource(c, kind, id));
   Reply reply;
   reply.headers.emplace_back("ETag", scim::etag(version_of(row)));
-  const auto known = header_value(call.headers, "If-None-Match");
-  if (!known.empty() && scim::names_version(known, version_of(row))) {
+  const Conditions conditions = conditions_of(call);
+  ROLLCALL_CHECK(check_version(row, {conditions.if_match, {}}));
+  if (!conditions.if_none_match.empty() && scim::names_version(conditions.if_none_match, version_of(row))) {
     reply.status = 304;
     return reply;
   }

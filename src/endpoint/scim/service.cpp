@@ -76,7 +76,8 @@ void touch(const std::shared_ptr<Core>& core, const std::string& token, Instant 
 
 // Who asks for what, where the answer hangs on nothing else but the state; "" else.
 std::string question_of(const Call& call, const std::string& target) {
-  if (call.method != "GET" || !header_value(call.headers, "If-None-Match").empty()) return {};
+  const Conditions conditions = conditions_of(call);
+  if (call.method != "GET" || !conditions.if_match.empty() || !conditions.if_none_match.empty()) return {};
   return call.source->name + '\n' + call.base + '\n' + target;
 }
 
@@ -87,23 +88,9 @@ Reply known_reply(Call& call, const Reading::Kept& known) {
   return out;
 }
 
-asio::awaitable<Reply> answered(std::shared_ptr<Core> core, std::shared_ptr<Call> call, net::ServerRequest request) {
-  call->headers = std::move(request.http.headers);
-  call->now = core->options.clock();
-  call->catalogue = core->options.catalogue;
-  call->method = request.http.method == "HEAD" ? "GET" : request.http.method;
+// A request that has been admitted.
+asio::awaitable<Reply> handled(std::shared_ptr<Core> core, std::shared_ptr<Call> call, net::ServerRequest request) {
   const std::string& target = request.http.url;
-  if (!locate(*call, core->options, target)) co_return reply_of(scim::Failure{404, scim::ErrorType::none, "SCIM is at /scim/v2"});
-  const auto token = core->gate.admit(*core->reading, call->headers, request.peer.address, call->now);
-  if (!token) {
-    if (token.error().failure.status == 429 && core->options.metrics) core->options.metrics->scim_limit("rate");
-    co_return reply_of(token.error());
-  }
-  touch(core, token->id, call->now);
-  const auto source = call->catalogue->sources.find(token->source);
-  if (source == call->catalogue->sources.end())
-    co_return reply_of(scim::Failure{403, scim::ErrorType::none, "the source of this token is not in the configuration any more"});
-  call->source = &source->second;
   const std::string question = question_of(*call, target);
   if (const auto* kept = question.empty() ? nullptr : core->reading->find(question)) co_return known_reply(*call, *kept);
   const std::int64_t version = question.empty() ? 0 : core->reading->version();
@@ -118,6 +105,37 @@ asio::awaitable<Reply> answered(std::shared_ptr<Core> core, std::shared_ptr<Call
   if (lasting && core->reading->version() == version && core->options.catalogue == call->catalogue)   // a search may have let a commit in
     core->reading->keep(question, {call->resource, std::string(header_value(reply->headers, "ETag")), reply->body});
   co_return std::move(*reply);
+}
+
+// RFC 7644 section 4: a client may have to read how to authenticate before it can.
+bool is_open_discovery(const Core& core, const Call& call) {
+  if (!core.options.settings.open_discovery || call.catalogue->sources.empty() || !header_value(call.headers, "Authorization").empty()) return false;
+  const auto within = [&](std::string_view place) { return call.path.starts_with(place) && (call.path.size() == place.size() || call.path[place.size()] == '/'); };
+  return within("/ServiceProviderConfig") || within("/ResourceTypes") || within("/Schemas");
+}
+
+asio::awaitable<Reply> answered(std::shared_ptr<Core> core, std::shared_ptr<Call> call, net::ServerRequest request) {
+  call->headers = std::move(request.http.headers);
+  call->now = core->options.clock();
+  call->catalogue = core->options.catalogue;
+  call->method = request.http.method == "HEAD" ? "GET" : request.http.method;
+  const std::string& target = request.http.url;
+  if (!locate(*call, core->options, target)) co_return reply_of(scim::Failure{404, scim::ErrorType::none, "SCIM is at /scim/v2"});
+  if (is_open_discovery(*core, *call)) {
+    call->source = &call->catalogue->sources.begin()->second;     // any: nothing of it is shown
+    co_return co_await handled(core, call, std::move(request));
+  }
+  const auto token = core->gate.admit(*core->reading, call->headers, request.peer.address, call->now);
+  if (!token) {
+    if (token.error().failure.status == 429 && core->options.metrics) core->options.metrics->scim_limit("rate");
+    co_return reply_of(token.error());
+  }
+  touch(core, token->id, call->now);
+  const auto source = call->catalogue->sources.find(token->source);
+  if (source == call->catalogue->sources.end())
+    co_return reply_of(scim::Failure{403, scim::ErrorType::none, "the source of this token is not in the configuration any more"});
+  call->source = &source->second;
+  co_return co_await handled(core, call, std::move(request));
 }
 
 asio::awaitable<net::ServerResponse> serve(std::shared_ptr<Core> core, net::ServerRequest request) {

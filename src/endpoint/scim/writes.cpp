@@ -22,15 +22,15 @@ struct Wish {
   RecordKind kind = RecordKind::person;
   std::string id;
   json::Value body;
-  IfMatch if_match;
+  Conditions conditions;
   scim::Query query;
 };
 
 scim::Answer<Edited> edit(const Context& c, const std::string& method, const Wish& wish) {
   if (method == "POST") return create_resource(c, wish.kind, wish.body);
-  if (method == "PUT") return replace_resource(c, wish.kind, wish.id, wish.body, wish.if_match);
-  if (method == "PATCH") return patch_resource(c, wish.kind, wish.id, wish.body, wish.if_match);
-  ROLLCALL_CHECK(delete_resource(c, wish.kind, wish.id, wish.if_match));
+  if (method == "PUT") return replace_resource(c, wish.kind, wish.id, wish.body, wish.conditions);
+  if (method == "PATCH") return patch_resource(c, wish.kind, wish.id, wish.body, wish.conditions);
+  ROLLCALL_CHECK(delete_resource(c, wish.kind, wish.id, wish.conditions));
   return Edited{};
 }
 
@@ -79,12 +79,12 @@ scim::Answer<void> carry_out(const Context& c, const Call& call, const Wish& wis
 }
 
 scim::Answer<Wish> wish_of(const Call& call, RecordKind kind, std::string id) {
-  Wish wish{kind, std::move(id), {}, std::nullopt, {}};
+  Wish wish{kind, std::move(id), {}, {}, {}};
   ROLLCALL_TRY(wish.query, parsed_query(call));
   if (call.method != "DELETE") {
     ROLLCALL_TRY(wish.body, parsed_body(call));
   }
-  if (const auto version = header_value(call.headers, "If-Match"); !version.empty()) wish.if_match = std::string(version);
+  wish.conditions = conditions_of(call);
   return wish;
 }
 

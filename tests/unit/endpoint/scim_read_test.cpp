@@ -237,5 +237,22 @@ TEST_F(ScimReads, TheTruthAboutEveryProviderIsShown) {
   EXPECT_THAT(texts(truth(ada_), "state"), ElementsAre("pending"));
 }
 
+TEST_F(ScimReads, DiscoveryIsOpenWhereTheConfigurationSaysSo) {
+  const std::string known = std::exchange(token_, "");
+  EXPECT_EQ(call("GET", "/ServiceProviderConfig").status, 401);
+  ScimSettings open_to_all;
+  open_to_all.open_discovery = true;
+  open(open_to_all);
+  for (const char* path : {"/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/User", "/Schemas"}) EXPECT_EQ(call("GET", path).status, 200) << path;
+  for (const char* path : {"/Users", "/Schemasx", "/", "/Me"}) EXPECT_EQ(call("GET", path).status, 401) << path;
+  EXPECT_EQ(call("GET", "/ServiceProviderConfig", "", {{"Authorization", "Bearer wrong"}}).status, 401) << "a wrong token is told so";
+  token_ = known;
+  EXPECT_EQ(call("GET", "/Schemas").status, 200);
+}
+
+TEST_F(ScimReads, OfTwoTokensNoneCounts) {
+  EXPECT_EQ(call("GET", "/Users", "", {{"Authorization", "Bearer " + token_}, {"authorization", "Bearer other"}}).status, 401);
+}
+
 }  // namespace
 }  // namespace rollcall::endpoint

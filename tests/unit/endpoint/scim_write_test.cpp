@@ -119,6 +119,22 @@ TEST_F(ScimEndpoint, AVersionThatIsNotTheLastIsRefusedAndOnlyOneOfManyWins) {
   EXPECT_EQ(call("DELETE", "/Users/" + id, "", {{"If-Match", "*"}}).status, 204);
 }
 
+// RFC 9110 sections 13.1.1 and 13.1.2.
+TEST_F(ScimEndpoint, ConditionsHoldForEveryMethod) {
+  const std::string id = add_user("ada");
+  EXPECT_EQ(call("PUT", "/Users/" + id, user("ada", R"("title":"x")"), {{"If-None-Match", "*"}}).status, 412);
+  EXPECT_EQ(call("PATCH", "/Users/" + id, patch(R"({"op":"add","path":"title","value":"x"})"), {{"If-None-Match", "W/\"1\""}}).status, 412);
+  EXPECT_EQ(call("GET", "/Users/" + id, "", {{"If-Match", "W/\"7\""}}).status, 412);
+  EXPECT_EQ(call("GET", "/Users/" + id, "", {{"If-Match", "W/\"7\", W/\"1\""}}).status, 200);
+  EXPECT_EQ(call("PUT", "/Users/" + id, user("ada", R"("title":"x")"), {{"If-None-Match", "W/\"7\""}}).status, 200);
+}
+
+TEST_F(ScimEndpoint, AUserNameOfBlanksIsRefused) {
+  EXPECT_EQ(call("POST", "/Users", user("  ")).error(), "invalidValue");
+  const std::string id = add_user("ada");
+  EXPECT_EQ(call("PATCH", "/Users/" + id, patch(R"({"op":"replace","path":"userName","value":"\u00a0"})")).error(), "invalidValue");
+}
+
 TEST_F(ScimEndpoint, WithoutAKeyAPasswordIsDropped) {
   const std::string id = add_user("ada", R"("password":"hunter22222")");
   const Answered patched = call("PATCH", "/Users/" + id, patch(R"({"op":"replace","path":"password","value":"hunter22222"})"));
