@@ -87,7 +87,7 @@ class BulkRun {
     const auto target = target_of(op.path);
     const json::Value* operations = patch.find("Operations");
     if (!target || !operations || !operations->as_array() || operations->as_array()->empty()) return {};
-    ROLLCALL_TRY(const Edited edited, patch_resource(c_, target->kind, ids_.at(op.bulk_id), patch, std::nullopt));
+    ROLLCALL_TRY(const Edited edited, patch_resource(c_, target->kind, ids_.at(op.bulk_id), patch, {}));
     describe(edited, result);
     return {};
   }
