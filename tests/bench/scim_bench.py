@@ -147,13 +147,13 @@ http { access_log off; keepalive_requests 1000000000; default_type application/s
         got = self.load(self.daemon, self.port, what, clients, o.seconds)
         if what not in READS:
             self.settle()
-        ratios = ("", "")
+        ratios, tail = ("", ""), ""
         if hasattr(self, "static"):
             best = self.load(self.worker, self.static, "static", clients, min(o.seconds, 2))
             share = lambda ours, theirs: "%.0f %%" % (100 * ours / theirs)
-            ratios = (share(rate(got), rate(best)), share(cpu(best), cpu(got)))
-        print("%8d %-7s %7d %8.0f %8s %8.1f %8s %6.2f %7.2f %7.2f   %4.0f %4.0f %4.0f%s" %
-              (count, what, clients, rate(got), ratios[0], cpu(got), ratios[1], got["cpu"] / got["seconds"], got["p50"], got["p99"], before, got["peak"],
+            ratios, tail = (share(rate(got), rate(best)), share(cpu(best), cpu(got))), "%.2f" % best["p99"]
+        print("%8d %-7s %7d %8.0f %8s %8.1f %8s %6.2f %7.2f %7.2f %7s   %4.0f %4.0f %4.0f%s" %
+              (count, what, clients, rate(got), ratios[0], cpu(got), ratios[1], got["cpu"] / got["seconds"], got["p50"], got["p99"], tail, before, got["peak"],
                self.daemon.memory(), "  REFUSED %d, BROKEN %d" % (got["refused"], got["broken"]) if got["refused"] + got["broken"] else ""), flush=True)
 
 
@@ -189,7 +189,7 @@ def main():
             case.serve()
             case.fill(count)
             case.nginx()
-            print("   users what    clients      1/s vs nginx  us CPU vs nginx  cores  p50 ms  p99 ms   MiB before, peak, after")
+            print("   users what    clients      1/s vs nginx  us CPU vs nginx  cores  p50 ms  p99 ms   nginx   MiB before, peak, after")
             for what in o.only.split(","):
                 for clients in o.clients.split(","):
                     case.measure(count, what, int(clients), o)
