@@ -245,13 +245,14 @@ asio::awaitable<Result<void>> Steps::unlink(Job job) {
 
 // ---- update, roles, status ----
 
+// A secret is masked in the plan: one that is not wanted any more - the client that pushed it has deleted the person - is not written.
 Fields Steps::wanted_fields(const Action& action) const {
   Fields fields;
   for (const auto& change : action.changes) {
     auto it = subject_.desired.enforced.find(change.field);
     if (it != subject_.desired.enforced.end() && action.undoes.empty())
-      fields[change.field] = it->second;                 // secrets are masked in the plan
-    else
+      fields[change.field] = it->second;
+    else if (!counter_.seat.capabilities.set_only.contains(change.field))
       fields[change.field] = change.to.value_or("");
   }
   return fields;
@@ -259,15 +260,14 @@ Fields Steps::wanted_fields(const Action& action) const {
 
 asio::awaitable<Result<void>> Steps::update(Job job) {
   Fields fields = wanted_fields(*job.action);
-  if (is_pushed(counter_.seat.password_field) && fields.erase(counter_.seat.password_field) > 0) {
-    // By a call of its own: a password that the provider refuses keeps nothing else from it.
-    if (!fields.empty()) {
-      auto written = co_await write_fields(job, std::move(fields));
-      if (!written) co_return written;
-    }
-    co_return co_await deliver_password(job);
+  const bool pushed = is_pushed(counter_.seat.password_field) && fields.erase(counter_.seat.password_field) > 0;
+  // By a call of its own: a password that the provider refuses keeps nothing else from it.
+  if (!fields.empty()) {
+    auto written = co_await write_fields(job, std::move(fields));
+    if (!written) co_return written;
   }
-  co_return co_await write_fields(job, std::move(fields));
+  if (pushed) co_return co_await deliver_password(job);
+  co_return Result<void>{};
 }
 
 asio::awaitable<Result<void>> Steps::write_fields(Job job, Fields fields) {

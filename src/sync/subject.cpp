@@ -170,6 +170,9 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
   s.external_id = core::external_id_of(s.desired, s.person, seat.capabilities);
   ROLLCALL_TRY(const auto identity, state.identity(row.person));
   if (identity) ROLLCALL_CHECK(restore_secrets(seat, *identity, s.desired));
+  for (Fields* fields : {&s.desired.enforced, &s.desired.on_create})
+    for (const auto& field : seat.capabilities.set_only)
+      if (!identity) fields->erase(field);             // there is nobody to make it of
   // What the provider would read back, so that no difference is endless.
   if (seat.provider) {
     s.desired.enforced = seat.provider->canonical(std::move(s.desired.enforced));

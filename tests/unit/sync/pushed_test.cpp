@@ -246,6 +246,26 @@ TEST(PushedPassword, SealedUnderAnotherKeyIsAFailureThatSaysSo) {
   EXPECT_FALSE(e.account("ada"));
 }
 
+// Found in review: the plan says ***, and that would have become the password.
+TEST(PushedPassword, OfWhomTheClientDeletesDuringTheRunIsNotWrittenAsStars) {
+  Pushed e;
+  e.wants_passwords();
+  for (const char* id : {"ada", "bob"}) e.push(id);
+  e.apply();
+  e.push_password("ada", "hunter2");
+  e.push("bob", R"("active":false)");
+  e.settings().concurrency = 1;
+  e.witness->told = [&](const std::string& moment) {      // leavers go first: at this instant ada's update is planned
+    if (moment != "before suspend") return;
+    auto other = store::State::open(e.url, store::Access::write).value();
+    EXPECT_TRUE(other->erase_resource(other->record("corp", RecordKind::person, "ada").value()->id));
+  };
+  const Turn turn = e.later(1min);
+  EXPECT_EQ(lines(turn.plan), (Lines{"suspend bob", "update ada"}));
+  EXPECT_EQ(turn.report.failed, 0);
+  EXPECT_FALSE(e.provider.secrets[e.account("ada")->id].contains("password"));
+}
+
 TEST(PushedPassword, GoesBeforeTheOneThatTheMappingMakes) {
   Pushed e;
   auto& mapping = e.house.providers[0].rules.mapping;
