@@ -122,8 +122,8 @@ Result<void> find_rivals(store::State& state, const ProviderSeat& seat, core::Su
   return {};
 }
 
-// A password is not kept with the desired account: the mapping makes it again.
-Result<void> restore_secrets(const ProviderSeat& seat, const store::IdentityRow& row, DesiredAccount& desired) {
+// A password is not kept with the desired account: the mapping makes it again. Of nobody there is none.
+Result<void> restore_secrets(const ProviderSeat& seat, const std::optional<store::IdentityRow>& row, DesiredAccount& desired) {
   const auto restore = [&](Fields& fields, const Fields& made) {
     for (const auto& field : seat.capabilities.set_only)
       if (auto it = fields.find(field); it != fields.end()) {
@@ -136,7 +136,10 @@ Result<void> restore_secrets(const ProviderSeat& seat, const store::IdentityRow&
                        [&](const auto& field) { return fields.contains(field); });
   };
   if (!holds_secret(desired.enforced) && !holds_secret(desired.on_create)) return {};
-  ROLLCALL_TRY(const IdentityBody body, read_identity(row.body));
+  IdentityBody body;
+  if (row) {
+    ROLLCALL_TRY(body, read_identity(row->body));
+  }
   restore(desired.enforced, seat.rules.mapping.enforced(body.identity));
   restore(desired.on_create, seat.rules.mapping.created_with(body.identity));
   return {};
@@ -169,10 +172,7 @@ Result<core::Subject> subject_of(store::State& state, const ProviderSeat& seat, 
   ROLLCALL_TRY(s.desired, read_desired(row.body));
   s.external_id = core::external_id_of(s.desired, s.person, seat.capabilities);
   ROLLCALL_TRY(const auto identity, state.identity(row.person));
-  if (identity) ROLLCALL_CHECK(restore_secrets(seat, *identity, s.desired));
-  for (Fields* fields : {&s.desired.enforced, &s.desired.on_create})
-    for (const auto& field : seat.capabilities.set_only)
-      if (!identity) fields->erase(field);             // there is nobody to make it of
+  ROLLCALL_CHECK(restore_secrets(seat, identity, s.desired));
   // What the provider would read back, so that no difference is endless.
   if (seat.provider) {
     s.desired.enforced = seat.provider->canonical(std::move(s.desired.enforced));
