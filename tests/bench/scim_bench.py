@@ -90,8 +90,12 @@ http { access_log off; keepalive_requests 1000000000; default_type application/s
 
     def bulk(self, operations):
         client = Client(self.port, self.token)
-        answer = client.call("POST", "/Bulk", {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations})[1]
+        status = 503            # while the daemon looks at very many people, a write may have to come again
+        while status == 503:
+            status, answer = client.call("POST", "/Bulk", {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations})
         client.http.close()
+        if status != 200:
+            sys.exit("a bulk request was answered %d: %s" % (status, answer))
         return [one["location"].rpartition("/")[2] for one in answer["Operations"]]
 
     def fill(self, count):
