@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "app/saved_plan.hpp"
+#include "crypto/uuid.hpp"
 #include "report/plan_json.hpp"
 #include "store/write_queue.hpp"
 #include "sync/quarantine.hpp"
@@ -93,7 +94,7 @@ Result<TurnResult> take_turn(store::State& state, Wiring& wiring, const Turn& tu
   TurnResult out;
   store::RunRow run;
   run.started = system_now();
-  run.id = new_run_id(run.started);
+  run.id = crypto::ordered_uuid(run.started.time_since_epoch().count());
   run.mode = turn.mode;
   run.result = "running";
   ROLLCALL_CHECK(state.put_run(run));

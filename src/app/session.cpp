@@ -6,7 +6,6 @@
 #include <iostream>
 
 #include "app/console.hpp"
-#include "crypto/hash.hpp"
 #include "language/unicode.hpp"
 #include "sources/dn.hpp"
 
@@ -61,16 +60,6 @@ Result<std::string> person_named(store::State& state, const std::string& text) {
 std::function<void(std::string_view, const std::string&)> progress_on_terminal(const Options& options) {
   if (options.quiet || !is_terminal(STDERR_FILENO)) return {};
   return [](std::string_view stage, const std::string& detail) { std::cerr << "\r\033[K" << stage << " " << detail << std::flush; };
-}
-
-std::string new_run_id(Instant now) {
-  std::string uuid = crypto::random_uuid();
-  char time[13];
-  std::snprintf(time, sizeof time, "%012llx", static_cast<unsigned long long>(now.time_since_epoch().count()));
-  uuid.replace(0, 8, time, 8);
-  uuid.replace(9, 4, time + 8, 4);
-  uuid[14] = '7';
-  return uuid;
 }
 
 }  // namespace rollcall::app

@@ -30,6 +30,4 @@ Result<std::string> person_named(store::State& state, const std::string& text);
 // Stages on a terminal's standard error, and only there.
 std::function<void(std::string_view, const std::string&)> progress_on_terminal(const Options& options);
 
-std::string new_run_id(Instant now);                // UUIDv7 (RFC 9562 section 5.7): time-ordered
-
 }  // namespace rollcall::app

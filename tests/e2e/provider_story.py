@@ -42,6 +42,22 @@ class Telling:
         self.directory.change("dn: cn=sales,ou=groups,%s\nchangetype: modify\nadd: member\nmember: uid=p002,ou=people,%s\n-\ndelete: member\n"
                               "member: uid=p000,ou=people,%s\n" % (BASE, BASE, BASE))
 
+    def leave(self, has_left):
+        """p003 is found missing twice; only then the account shows it."""
+        self.directory.change("dn: uid=p003,ou=people,%s\nchangetype: modify\nreplace: employeeNumber\nemployeeNumber: 77\n" % BASE)
+        self.rollcall("apply", "--yes")
+        self.directory.delete("uid=p003,ou=people," + BASE)
+        self.rollcall("apply", "--yes")
+        self.assertFalse(has_left())
+        self.rollcall("apply", "--yes")
+        self.assertTrue(has_left())
+
+    def come_back(self):
+        """p003 under a new record, known by the employee number."""
+        self.directory.add(entry(3, "employeeNumber: 77\n"))
+        self.rollcall("apply", "--yes")
+        self.rollcall("apply", "--yes")
+
     def expect_mails(self, count):
         mails = [email.message_from_bytes(pathlib.Path(f).read_bytes(), policy=email.policy.default) for f in glob.glob(self.folder + "/outbox/*.eml")]
         self.assertEqual(sorted(m["to"] for m in mails), ["p%03d@example.com" % n for n in range(count)])
