@@ -13,7 +13,7 @@ group = "sales"
 """
 
 
-class Target(Stage):
+class Target(Telling, Stage):
     """A SCIM service that is asked as anybody could ask it."""
     key = "the-key"
 
