@@ -184,4 +184,6 @@ std::vector<Equality> Filter::equalities() const {
   return out;
 }
 
+bool Filter::is_equality() const { return root_.kind == FilterKind::compare && equalities().size() == 1; }
+
 }  // namespace rollcall::scim

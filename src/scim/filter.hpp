@@ -44,6 +44,7 @@ class Filter {
   // Whether it looks at this top-level attribute (or extension URN) beyond what `member` answers: what must be in the resource.
   bool reads(std::string_view attribute) const;
   std::vector<Equality> equalities() const;
+  bool is_equality() const;  // one such term and nothing else
 
   struct Term {
     language::FilterKind kind = language::FilterKind::all;  // without children: holds always

@@ -59,6 +59,7 @@ class Connection {
 
   // SQLite only.
   Result<void> copy_to(const std::string& path);  // the database file and, beside it, path-wal; of one instant
+  void write_in_turn(const std::string& path);    // with the other connections of this process that write this file
   void keep_wal();                                // -wal and -shm stay when the last connection closes
 
  private:

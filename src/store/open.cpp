@@ -17,13 +17,13 @@
 namespace rollcall::store {
 namespace {
 
-// full: an intent is on disk before its request goes out. The log is moved into the file after commits that leave 16
-// MiB in it.
+// full: an intent is on disk before its request goes out. Who moves the log into the file: writers.hpp.
 constexpr std::string_view write_pragmas =
     "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
-    "pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864; pragma temp_store = memory;";
+    "pragma journal_size_limit = 67108864; pragma temp_store = memory;";
 constexpr std::string_view read_pragmas =
-    "pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -16384; pragma temp_store = memory;";
+    "pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -16384; pragma mmap_size = 1099511627776;"
+    "pragma temp_store = memory;";
 // exclusive: the copied log is read without an index beside it, and is gone with the change of the journal.
 constexpr std::string_view scratch_pragmas =
     "pragma locking_mode = exclusive; pragma synchronous = off; pragma journal_mode = memory; pragma cache_size = "
@@ -168,7 +168,10 @@ Result<std::unique_ptr<State>> open_to_write(const std::string& path) {
   ROLLCALL_CHECK(check_newer(version));
   ROLLCALL_CHECK(prepare_to_write(*db));
   // Readers then find the log and its index in place, and have nothing to create.
-  if (!memory) db->keep_wal();
+  if (!memory) {
+    db->keep_wal();
+    db->write_in_turn(path);
+  }
   ROLLCALL_CHECK(bring_up_to_date(*db, "begin immediate;"));
   return finish(std::move(db), Access::write);
 }

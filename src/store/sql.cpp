@@ -163,6 +163,7 @@ struct Cursor::Body {
 
 struct Connection::Body {
   Backend backend;
+  Turn turn;
   soci::session session;
   std::unordered_map<std::string, std::unique_ptr<Cursor::Body>> idle;
 };
@@ -250,7 +251,7 @@ Result<Cursor> Connection::prepare(std::string_view sql, std::string_view parame
   const std::string text = in_dialect(sql, body_->backend);
   auto body = std::make_unique<Cursor::Body>(Cursor::Body{key, std::string(parameters), std::string(columns), nullptr});
   if (body_->backend == Backend::sqlite) {
-    ROLLCALL_TRY(body->statement, sqlite_statement(handle(body_->session), text, parameters, columns));
+    ROLLCALL_TRY(body->statement, sqlite_statement(handle(body_->session), body_->turn, text, parameters, columns));
   } else {
     ROLLCALL_TRY(body->statement, soci_statement(body_->session, text, parameters, columns));
   }
@@ -302,6 +303,12 @@ Result<void> Connection::copy_to(const std::string& path) {
   auto answer = copy();
   ROLLCALL_CHECK(script("rollback;"));
   return answer;
+}
+
+void Connection::write_in_turn(const std::string& path) {
+  auto writers = Writers::of(path);
+  writers->attend(handle(body_->session));
+  body_->turn.join(std::move(writers));
 }
 
 void Connection::keep_wal() {

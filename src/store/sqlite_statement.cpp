@@ -13,8 +13,8 @@ tl::unexpected<Error> failure(sqlite3* connection) {
 
 class SqliteStatement : public Statement {
  public:
-  SqliteStatement(sqlite3* connection, sqlite3_stmt* statement, std::string_view parameters, std::string_view columns)
-      : connection_(connection), statement_(statement), columns_(columns), given_(parameters.size()), texts_(columns.size()), numbers_(columns.size()) {}
+  SqliteStatement(sqlite3* connection, Turn& turn, sqlite3_stmt* statement, std::string_view parameters, std::string_view columns)
+      : connection_(connection), turn_(turn), statement_(statement), writes_(!sqlite3_stmt_readonly(statement)), columns_(columns), given_(parameters.size()), texts_(columns.size()), numbers_(columns.size()) {}
   ~SqliteStatement() override { sqlite3_finalize(statement_); }
   SqliteStatement(const SqliteStatement&) = delete;
 
@@ -25,13 +25,15 @@ class SqliteStatement : public Statement {
   void set(std::size_t place, std::int64_t number) override { sqlite3_bind_int64(statement_, static_cast<int>(place) + 1, number); }
 
   Result<std::int64_t> run() override {
+    begin();
     for (bool more = true; more;) {
       ROLLCALL_TRY(more, step());
     }
     return sqlite3_changes64(connection_);
   }
 
-  Result<bool> next(bool) override {
+  Result<bool> next(bool first) override {
+    if (first) begin();
     ROLLCALL_TRY(const bool more, step());
     if (more && !read()) return fail(ErrorKind::internal, "the state failed: a value is NULL", "state");
     return more;
@@ -41,17 +43,20 @@ class SqliteStatement : public Statement {
   std::int64_t number(int column) const override { return numbers_[static_cast<std::size_t>(column)]; }
 
  private:
+  // `begin immediate` counts as writing (sqlite.org/c3ref/stmt_readonly.html); what comes after it stands in its transaction.
+  void begin() {
+    if (writes_ && sqlite3_get_autocommit(connection_)) turn_.begin();
+  }
+
   // Reset at the end of its rows: an open read would block checkpoints.
   Result<bool> step() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
-    if (code != SQLITE_DONE) {
-      auto error = failure(connection_);
-      sqlite3_reset(statement_);
-      return error;
-    }
+    Result<bool> answer = false;
+    if (code != SQLITE_DONE) answer = failure(connection_);
     sqlite3_reset(statement_);
-    return false;
+    if (sqlite3_get_autocommit(connection_)) turn_.end();
+    return answer;
   }
 
   // False: a NULL, which no statement of ours may answer.
@@ -71,7 +76,9 @@ class SqliteStatement : public Statement {
   }
 
   sqlite3* connection_;
+  Turn& turn_;
   sqlite3_stmt* statement_;
+  bool writes_;
   std::string columns_;
   std::vector<std::string> given_, texts_;
   std::vector<std::int64_t> numbers_;
@@ -79,11 +86,11 @@ class SqliteStatement : public Statement {
 
 }  // namespace
 
-Result<std::unique_ptr<Statement>> sqlite_statement(void* connection, std::string_view sql, std::string_view parameters, std::string_view columns) {
+Result<std::unique_ptr<Statement>> sqlite_statement(void* connection, Turn& turn, std::string_view sql, std::string_view parameters, std::string_view columns) {
   auto* const db = static_cast<sqlite3*>(connection);
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) return failure(db);
-  return std::make_unique<SqliteStatement>(db, statement, parameters, columns);
+  return std::make_unique<SqliteStatement>(db, turn, statement, parameters, columns);
 }
 
 tl::unexpected<Error> sqlite_failure(int code, const std::string& text) {

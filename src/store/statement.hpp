@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "rollcall/result.hpp"
+#include "store/writers.hpp"
 
 namespace rollcall::store {
 
@@ -23,8 +24,8 @@ class Statement {
   virtual std::int64_t number(int column) const = 0;
 };
 
-// One letter a parameter and one a column: t text, n number. `connection` is a sqlite3*.
-Result<std::unique_ptr<Statement>> sqlite_statement(void* connection, std::string_view sql, std::string_view parameters, std::string_view columns);
+// One letter a parameter and one a column: t text, n number. `connection` is a sqlite3*, and `turn` is the connection's.
+Result<std::unique_ptr<Statement>> sqlite_statement(void* connection, Turn& turn, std::string_view sql, std::string_view parameters, std::string_view columns);
 
 // What went wrong, by SQLite's code (sqlite.org/rescode.html).
 tl::unexpected<Error> sqlite_failure(int code, const std::string& text);

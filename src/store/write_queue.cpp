@@ -100,6 +100,8 @@ struct WriteQueue::Body {
     }
   }
 
+  boost::asio::awaitable<Result<void>> answered(Way way, Job job);
+
   Result<void> wait_for(Way way, Job job) {
     std::promise<Result<void>> promise;
     push(way, std::move(job), [&promise](Result<void> outcome) { promise.set_value(std::move(outcome)); });
@@ -121,9 +123,9 @@ WriteQueue::~WriteQueue() {
   body_->thread.join();
 }
 
-boost::asio::awaitable<Result<void>> WriteQueue::submit(Job job) {
+boost::asio::awaitable<Result<void>> WriteQueue::Body::answered(Way way, Job job) {
   namespace asio = boost::asio;
-  const auto start = [body = body_.get(), job = std::move(job)](auto handler) mutable {
+  const auto start = [this, way, job = std::move(job)](auto handler) mutable {
     auto executor = asio::get_associated_executor(handler);
     // The guard keeps the caller's loop alive while the store thread works. Shared, for std::function wants what it
     // holds copyable.
@@ -133,7 +135,7 @@ boost::asio::awaitable<Result<void>> WriteQueue::submit(Job job) {
       decltype(guard) alive;
     };
     auto resume = std::make_shared<Resume>(Resume{std::move(handler), std::move(guard)});
-    body->push(Way::grouped, std::move(job), [resume, executor](Result<void> outcome) mutable {
+    push(way, std::move(job), [resume, executor](Result<void> outcome) mutable {
       asio::post(executor, [resume, outcome = std::move(outcome)]() mutable {
         // Moved out: the store thread may still hold `resume`, and the coroutine ends on its own thread.
         auto alive = std::move(resume->alive);
@@ -145,6 +147,10 @@ boost::asio::awaitable<Result<void>> WriteQueue::submit(Job job) {
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<void>)>(std::move(start),
                                                                                              asio::use_awaitable);
 }
+
+boost::asio::awaitable<Result<void>> WriteQueue::submit(Job job) { return body_->answered(Way::grouped, std::move(job)); }
+
+boost::asio::awaitable<Result<void>> WriteQueue::submit_alone(Job job) { return body_->answered(Way::alone, std::move(job)); }
 
 Result<void> WriteQueue::write(Job job) { return body_->wait_for(Way::alone, std::move(job)); }
 

@@ -1,4 +1,5 @@
-// The store thread: the only one that writes during a run. Jobs that wait are committed together (up to 64), each behind a savepoint, so that one failed job leaves the others. A job is answered only after the commit is durable.
+// The store thread: the only one that writes during a run. Jobs that wait are committed together (up to 64), each behind a savepoint, so
+// that one failed job leaves the others. A job is answered only after the commit is durable.
 // Thread rule: submit and write from any thread.
 #pragma once
 
@@ -23,7 +24,10 @@ class WriteQueue {
 
   // Resumes on the caller's executor once the commit is durable.
   boost::asio::awaitable<Result<void>> submit(Job job);
-  // Blocks; for threads that are no event loop. A large job of its own: its own transaction.
+  // The same in a transaction of its own: for a job that makes many savepoints. Inside another savepoint each of them would cost what all
+  // before it have changed (SQLite keeps that in a list, and walks it at every release).
+  boost::asio::awaitable<Result<void>> submit_alone(Job job);
+  // Blocks; for threads that are no event loop. In a transaction of its own.
   Result<void> write(Job job);
   // Reads on the store thread's connection, outside a transaction (the reconciler's own reads).
   Result<void> read(Job job);

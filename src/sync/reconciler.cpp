@@ -199,9 +199,9 @@ using People = std::shared_lock<std::shared_mutex>;
 Result<People> hold_people(Reconciling& r, const ProviderSeat& seat, Census& census) {
   const auto hold = [&] { return r.scope.people ? People(*r.scope.people) : People(); };
   People people = hold();
-  if (!census.roles_later) return std::move(people);
+  if (!census.roles_later) return people;
   ROLLCALL_TRY(const bool needed, decides_about_somebody(r, seat.rules.settings.name));
-  if (!needed) return std::move(people);
+  if (!needed) return people;
   people = People();
   read_roles(seat, r.io, census);
   return hold();

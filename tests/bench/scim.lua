@@ -1,12 +1,12 @@
 -- What wrk sends to the SCIM endpoint (scim_bench.py). Arguments: what to do, the token, a file with "id userName" a line, the id of the
--- group, and a word that makes new user names new. The last line of the output is JSON.
-local what, token, file, group, word
+-- group, a word that makes new user names new, and "every" for one after the other instead of any. The last line of the output is JSON.
+local what, token, file, group, word, every
 local ids, names, n = {}, {}, 0
 local spare = 1000          -- the last of the file are not in the group
 local written = 0
 
 function init(args)
-  what, token, file, group, word = args[1], args[2], args[3], args[4], args[5]
+  what, token, file, group, word, every = args[1], args[2], args[3], args[4], args[5], args[6] == "every"
   for line in io.lines(file) do
     n = n + 1
     ids[n], names[n] = line:match("^(%S+) (%S+)$")
@@ -16,7 +16,12 @@ function init(args)
   wrk.headers["Content-Type"] = "application/scim+json"
 end
 
-local function any() return math.random(1, n) end
+local turn = 0
+local function any()
+  if not every then return math.random(1, n) end
+  turn = turn % n + 1
+  return turn
+end
 local function patch(path, operation)
   return wrk.format("PATCH", path, nil, '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[' .. operation .. "]}")
 end
@@ -26,6 +31,9 @@ local make = {
   get = function() return wrk.format("GET", "/scim/v2/Users/" .. ids[any()]) end,
   fresh = function() return wrk.format("GET", "/scim/v2/Users/" .. ids[any()], {Authorization = "Bearer " .. token, ["If-None-Match"] = "none"}) end,
   filter = function() return wrk.format("GET", "/scim/v2/Users?filter=userName%20eq%20%22" .. names[any()] .. "%22") end,
+  search = function()
+    return wrk.format("GET", "/scim/v2/Users?filter=userName%20eq%20%22" .. names[any()] .. "%22", {Authorization = "Bearer " .. token, ["If-None-Match"] = "none"})
+  end,
   group = function() return wrk.format("GET", "/scim/v2/Groups/" .. group .. "?excludedAttributes=members") end,
   post = function()
     written = written + 1

@@ -34,7 +34,7 @@ class Reading : public std::enable_shared_from_this<Reading> {
   std::int64_t version();                       // of the instant; the same: nobody has committed
   void forget();                                // the configuration has changed
 
-  static constexpr std::size_t most = 64 << 20, largest = 64 << 10;
+  static constexpr std::size_t most = 192 << 20, largest = 64 << 10;
 
  private:
   void open();

@@ -34,6 +34,7 @@ struct Part {
   std::optional<scim::Sort> sort;
   Wanted wanted;
   std::optional<std::vector<std::int64_t>> candidates;   // nothing: everybody
+  bool exact = false;                                    // each of them matches: the index is all that the filter asks
 };
 
 struct Search {
@@ -41,6 +42,7 @@ struct Search {
   scim::Query query;
   std::vector<Part> parts;
   std::vector<Hit> hits;
+  std::map<std::int64_t, store::ResourceRow> seen;       // of candidates: a few that need not be read again to be shown
   std::string question;      // all that must be the same for a cursor
   std::int64_t position = 0; // of the cursor
 };
@@ -69,25 +71,36 @@ scim::Answer<std::vector<std::int64_t>> by_member(const Context& c, const std::s
   return out;
 }
 
-// Who can match at all, from the first term that an index answers; every one of them is tried with the whole filter.
-scim::Answer<std::optional<std::vector<std::int64_t>>> candidates_of(const Context& c, RecordKind kind, const scim::Filter& filter) {
-  using Found = std::optional<std::vector<std::int64_t>>;
+using Found = scim::Answer<std::optional<std::vector<std::int64_t>>>;
+
+// Who can match this term at all, where an index knows; every one of them is tried with the whole filter.
+Found candidates_of(const Context& c, RecordKind kind, const scim::Equality& e) {
   const bool person = kind == RecordKind::person;
-  for (const scim::Equality& e : filter.equalities()) {
-    if (e.value.find('\0') != e.value.npos) return Found(std::vector<std::int64_t>{});     // no text has it, and the state refuses to look for it
-    if (e.path == "id") {
-      auto row = find_resource(c, kind, e.value);
-      if (!row && row.error().status != 404) return tl::unexpected<scim::Failure>(row.error());
-      return Found(row ? std::vector<std::int64_t>{row->record} : std::vector<std::int64_t>{});
-    }
-    if (e.path == "externalId" && !e.value.empty()) return kept(c.state.resources_by(c.source.name, kind, Key::external_id, e.value)).map([](auto v) { return Found(v); });
-    if (e.path == (person ? "userName" : "displayName"))
-      return kept(c.state.resources_by(c.source.name, kind, Key::handle, language::fold(e.value))).map([](auto v) { return Found(v); });
-    if (person && e.path == "emails.value")
-      return kept(c.state.resources_by(c.source.name, kind, Key::email, language::fold(e.value))).map([](auto v) { return Found(v); });
-    if (!person && e.path == "members.value") return by_member(c, e.value).map([](auto v) { return Found(v); });
+  const auto by = [&](Key key, const std::string& value) -> Found { return kept(c.state.resources_by(c.source.name, kind, key, value)); };
+  if (e.value.find('\0') != e.value.npos) return std::vector<std::int64_t>{};     // no text has it, and the state refuses to look for it
+  if (e.path == "id") {
+    auto row = find_resource(c, kind, e.value);
+    if (!row && row.error().status != 404) return tl::unexpected<scim::Failure>(row.error());
+    return row ? std::vector<std::int64_t>{row->record} : std::vector<std::int64_t>{};
   }
-  return Found();
+  if (e.path == "externalId" && !e.value.empty()) return by(Key::external_id, e.value);
+  if (e.path == (person ? "userName" : "displayName")) return by(Key::handle, language::fold(e.value));
+  if (person && e.path == "emails.value") return by(Key::email, language::fold(e.value));
+  if (!person && e.path == "members.value") return by_member(c, e.value);
+  return std::nullopt;
+}
+
+// An index over one value that compares as the schema does: it needs no second opinion.
+bool is_exact(const scim::Equality& e) { return !e.value.empty() && (e.path == "userName" || e.path == "displayName" || e.path == "externalId" || e.path == "id"); }
+
+// The first term that an index answers.
+scim::Answer<void> look_up(const Context& c, Part& part) {
+  for (const scim::Equality& e : part.filter.equalities()) {
+    ROLLCALL_TRY(part.candidates, candidates_of(c, part.kind, e));
+    part.exact = part.candidates && part.filter.is_equality() && is_exact(e);
+    if (part.candidates) break;
+  }
+  return {};
 }
 
 scim::Answer<void> prepare(Search& s, const std::vector<RecordKind>& kinds) {
@@ -104,9 +117,7 @@ scim::Answer<void> prepare(Search& s, const std::vector<RecordKind>& kinds) {
       if (!sort && kinds.size() == 1) return tl::unexpected<scim::Failure>(std::move(sort).error());
       if (sort) part.sort = std::move(*sort);
     }
-    if (s.query.filter) {
-      ROLLCALL_TRY(part.candidates, candidates_of(s.c, kinds[i], part.filter));
-    }
+    if (s.query.filter) ROLLCALL_CHECK(look_up(s.c, part));
     s.parts.push_back(std::move(part));
   }
   return {};
@@ -114,6 +125,10 @@ scim::Answer<void> prepare(Search& s, const std::vector<RecordKind>& kinds) {
 
 scim::Answer<void> try_one(Search& s, std::size_t type, const store::ResourceRow& row) {
   const Part& part = s.parts[type];
+  if (part.exact && !part.sort) {
+    s.hits.push_back({{}, row.record, type});
+    return {};
+  }
   ROLLCALL_TRY(const json::Value resource, view(s.c, row, part.wanted));
   const scim::MemberTest has = [&](std::string_view id) { return s.c.state.has_member(row.record, language::fold(id)).value_or(false); };
   if (s.query.filter && !part.filter.matches(resource, part.kind == RecordKind::group ? has : scim::MemberTest())) return {};
@@ -123,8 +138,10 @@ scim::Answer<void> try_one(Search& s, std::size_t type, const store::ResourceRow
 
 scim::Answer<void> try_candidates(Search& s, std::size_t type) {
   for (const auto record : *s.parts[type].candidates) {
-    ROLLCALL_TRY(const auto row, kept(s.c.state.resource(record)));
-    if (row && row->kind == s.parts[type].kind) ROLLCALL_CHECK(try_one(s, type, *row));
+    ROLLCALL_TRY(auto row, kept(s.c.state.resource(record)));
+    if (!row || row->kind != s.parts[type].kind) continue;
+    ROLLCALL_CHECK(try_one(s, type, *row));
+    if (std::ssize(s.seen) < batch) s.seen.emplace(record, std::move(*row));
   }
   return {};
 }
@@ -186,7 +203,12 @@ scim::Answer<std::string> show_hits(Search& s) {
   std::vector<store::ResourceRow> rows;
   const std::int64_t end = std::min(total, from + std::min(s.query.count, total));
   for (std::int64_t i = from; i < end; ++i) {
-    ROLLCALL_TRY(auto row, kept(s.c.state.resource(s.hits[static_cast<std::size_t>(i)].record)));
+    const auto record = s.hits[static_cast<std::size_t>(i)].record;
+    if (auto seen = s.seen.extract(record)) {
+      rows.push_back(std::move(seen.mapped()));
+      continue;
+    }
+    ROLLCALL_TRY(auto row, kept(s.c.state.resource(record)));
     if (row) rows.push_back(std::move(*row));
   }
   if (s.query.cursor && s.query.count > 0 && end < total) page.next_cursor = make_cursor(s.c.state.id(), s.question, end);
@@ -214,7 +236,7 @@ scim::Answer<std::string> show_everybody(Search& s) {
 }  // namespace
 
 asio::awaitable<scim::Answer<std::string>> search(const Context& c, scim::Query query, std::vector<RecordKind> kinds) {
-  Search s{c, std::move(query), {}, {}, {}, 0};
+  Search s{.c = c, .query = std::move(query)};
   auto prepared = prepare(s, kinds);
   if (!prepared) co_return tl::unexpected<scim::Failure>(std::move(prepared).error());
   if (!s.query.filter && !s.query.sort_by && s.parts.size() == 1) co_return show_everybody(s);

@@ -34,10 +34,12 @@ scim::Answer<Edited> edit(const Context& c, const std::string& method, const Wis
   return Edited{};
 }
 
+using Submit = asio::awaitable<Result<void>> (store::WriteQueue::*)(store::WriteQueue::Job);
+
 // The state is not the client's: what it refuses is answered without its words.
-asio::awaitable<scim::Answer<void>> commit(std::shared_ptr<Call> call, std::shared_ptr<Written> out, store::WriteQueue::Job job) {
+asio::awaitable<scim::Answer<void>> commit(std::shared_ptr<Call> call, std::shared_ptr<Written> out, store::WriteQueue::Job job, Submit submit) {
   if (!call->core->queue) co_return scim::refuse(503, "the service is stopping; try again");
-  const Result<void> done = co_await call->core->queue->submit(std::move(job));
+  const Result<void> done = co_await ((*call->core->queue).*submit)(std::move(job));
   if (out->failure) co_return tl::unexpected<scim::Failure>(*out->failure);
   if (!done) co_return tl::unexpected<scim::Failure>(state_failure(done.error()));
   co_return scim::Answer<void>();
@@ -101,7 +103,7 @@ asio::awaitable<Replied> write(std::shared_ptr<Call> call, RecordKind kind, std:
     out->failure = std::move(done).error();
     return fail(ErrorKind::refused, "the request was refused");    // rolls back what it wrote
   };
-  const auto done = co_await commit(call, out, std::move(job));
+  const auto done = co_await commit(call, out, std::move(job), &store::WriteQueue::submit);
   if (!done) co_return tl::unexpected<scim::Failure>(done.error());
   after(*call, out->edited.changed, out->edited.dropped_password);
   co_return std::move(out->reply);
@@ -119,7 +121,7 @@ asio::awaitable<Replied> bulk(std::shared_ptr<Call> call) {
     out->bulk = carry_out(c, request);
     return {};
   };
-  const auto done = co_await commit(call, out, std::move(job));
+  const auto done = co_await commit(call, out, std::move(job), &store::WriteQueue::submit_alone);
   if (!done) co_return tl::unexpected<scim::Failure>(done.error());
   after(*call, out->bulk.changed, out->bulk.dropped_password);
   Reply reply;

@@ -121,6 +121,16 @@ TEST(Filter, TellsItsEqualitiesForAnIndex) {
   EXPECT_EQ(Filter::parse(R"(members[value eq "u"])", group_type())->equalities(), (std::vector<Equality>{{"members.value", "u"}}));
 }
 
+TEST(Filter, OneEqualityIsToldFromMore) {
+  const auto is_one = [](const char* text) { return Filter::parse(text, user_type())->is_equality(); };
+  EXPECT_TRUE(is_one(R"(userName eq "a")"));
+  EXPECT_TRUE(is_one(R"((userName eq "a"))"));
+  for (const char* more : {R"(userName ne "a")", R"(not (userName eq "a"))", R"(userName eq "a" and active eq true)", R"(active eq true)", R"(userName pr)",
+                           R"(userName eq "a" or userName eq "b")"})
+    EXPECT_FALSE(is_one(more)) << more;
+  EXPECT_FALSE(Filter().is_equality());
+}
+
 TEST(Filter, MembersAreAskedForWithoutBeingRead) {
   Value resource = group(R"("displayName":"g")");
   set_id(group_type(), resource, "g");
