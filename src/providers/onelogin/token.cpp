@@ -10,6 +10,7 @@
 
 #include "crypto/hash.hpp"
 #include "json/json.hpp"
+#include "providers/http.hpp"
 #include "providers/onelogin/errors.hpp"
 
 namespace rollcall::providers::onelogin {
@@ -46,16 +47,10 @@ Call call_of(std::string verb, const Credentials& c) {
   return {std::move(verb), false, {std::string(c.client_secret.reveal()), basic_authorization(c.client_id, c.client_secret.reveal()).substr(6)}};
 }
 
-// One token more, or one that was ended, harms nobody: never in doubt.
+// One token more, or one that was ended, harms nobody: no call here is a write.
 asio::awaitable<Result<HttpResponse>> exchange(const Credentials& c, Call call, HttpRequest request, HttpClient& client) {
   auto response = co_await client.send(std::move(request));
-  if (!response) {
-    Error error = std::move(response).error();
-    error.where = c.type + ": " + call.verb;
-    error.message = redacted(std::move(error.message), call.secrets);
-    error.in_doubt = false;
-    co_return tl::unexpected(std::move(error));
-  }
+  if (!response) co_return tl::unexpected(unanswered(std::move(response).error(), call, c.type));
   std::optional<Error> error;
   if (!is_success(response->status))
     error = error_of(*response, call, c.type, system_now());

@@ -114,14 +114,9 @@ asio::awaitable<Result<AccessToken>> Credentials::fetch() {
   request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
   request.body = token_form(*signed_text);
   request.timeout = timeout_;
-  const Call call{std::string(verb), false, {*signed_text}};
+  const Call call{std::string(verb), false, {*signed_text}};  // no write: one token more harms nobody
   auto response = co_await client_.send(std::move(request));
-  if (!response) {
-    Error error = std::move(response).error();
-    error.where = "zitadel: token";
-    error.in_doubt = false;  // one token more harms nobody
-    co_return tl::unexpected(std::move(error));
-  }
+  if (!response) co_return tl::unexpected(unanswered(std::move(response).error(), call, "zitadel"));
   if (!is_success(response->status)) co_return tl::unexpected(refusal(*response, call, clock_()));
   auto token = read_token(response->body, clock_());
   if (!token) co_return tl::unexpected(misunderstood(std::move(token).error(), call));
