@@ -168,12 +168,4 @@ std::string redacted(std::string text, const std::vector<std::string>& secrets) 
   return text;
 }
 
-Error misunderstood(Error reason, const Call& call, std::string_view vendor, std::string_view type) {
-  reason.kind = ErrorKind::corrupt;
-  reason.message = redacted(std::string(vendor) + "'s answer cannot be understood: " + reason.message, call.secrets);
-  reason.where = std::string(type) + ": " + call.verb;
-  reason.in_doubt = call.writes;
-  return reason;
-}
-
 }  // namespace rollcall::providers

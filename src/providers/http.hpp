@@ -30,14 +30,4 @@ bool is_html(std::string_view body);
 // Every secret, and whatever follows `token=`, as ***.
 std::string redacted(std::string text, const std::vector<std::string>& secrets);
 
-// What an error has to know of the call that met it.
-struct Call {
-  std::string verb;                  // for Error::where
-  bool writes = false;               // a lost effect is then in doubt
-  std::vector<std::string> secrets;  // never shown, even where the vendor repeats them
-};
-
-// A success whose body cannot be understood: `corrupt`, and in doubt for a write. `vendor` for people, `type` for Error::where.
-Error misunderstood(Error reason, const Call& call, std::string_view vendor, std::string_view type);
-
 }  // namespace rollcall::providers

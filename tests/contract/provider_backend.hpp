@@ -1,14 +1,14 @@
 // What the chapters of provider_contract.hpp stand on. A back end is a class, made anew for each test, that holds no
 // account and some roles:
 //   Provider& provider();
-//   template <class T> T run(boost::asio::awaitable<T>);       // to its end
-//   Fields person(const std::string& name);                    // a complete account; `name` makes user name and e-mail
-//   unique std::string text_field();                                  // a field for any text, as a first name
+//   Fields person(const std::string& name);                    // a complete account; `name` makes user name and e-mail, both unique
+//   std::string text_field();                                  // a field for any text, as a first name
 //   std::string preload(Fields);                               // an account that somebody else made, long ago: its id
-//   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be
-//   looked at void accept(const std::string& email);                     // the person follows the newest invitation
+//   std::optional<std::set<std::string>> roles_of(std::string id);  // role ids as they really are; nullopt: cannot be looked at
+//   void accept(const std::string& email);                     // the person follows the newest invitation
 //   bool can_accept();
 //   std::vector<std::string> role_ids();                       // where the provider has no catalogue of roles
+// Those over a vendor's emulator derive from Emulated (provider_emulated.hpp).
 #pragma once
 
 #include <optional>
@@ -19,6 +19,7 @@
 #include <gtest/gtest.h>
 
 #include "rollcall/provider.hpp"
+#include "support/run.hpp"
 
 namespace rollcall::test {
 
@@ -30,7 +31,7 @@ class ProviderContract : public testing::Test {
 
   template <class T>
   Result<T> run(boost::asio::awaitable<Result<T>> work) {
-    return backend_.run(std::move(work));
+    return test::run(context_, std::move(work));
   }
   Fields person(const std::string& name) { return provider().canonical(backend_.person(name)); }
   std::string preload(const std::string& name) { return backend_.preload(person(name)); }
@@ -111,6 +112,7 @@ class ProviderContract : public testing::Test {
     EXPECT_FALSE(result.error().message.empty());
   }
 
+  boost::asio::io_context context_{1};
   Backend backend_;
 };
 

@@ -14,10 +14,6 @@ class Memory {
     provider_.add_role("Staff");
   }
   Provider& provider() { return provider_; }
-  template <class T>
-  T run(boost::asio::awaitable<T> work) {
-    return test::run(std::move(work));
-  }
   Fields person(const std::string& name) {
     return {{"userName", name}, {"email", name + "@example.com"}, {"givenName", "Dora"}, {"familyName", "Garza"}};
   }

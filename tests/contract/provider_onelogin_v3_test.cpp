@@ -1,6 +1,5 @@
 #include "contract/provider_contract.hpp"
 #include "support/onelogin_v3_vendor.hpp"
-#include "support/run.hpp"
 #include "support/scripted_http.hpp"
 
 namespace rollcall::test {
@@ -17,10 +16,6 @@ class OneLogin {
                            secrets, http_);
   }
   Provider& provider() { return *provider_; }
-  template <class T>
-  T run(boost::asio::awaitable<T> work) {
-    return test::run(std::move(work));
-  }
   Fields person(const std::string& name) {
     return {{"username", name},    {"email", name + "@example.com"},    {"firstname", "Dora"}, {"lastname", "Garza"},
             {"title", "Engineer"}, {"custom_attribute_shoe_size", "43"}};

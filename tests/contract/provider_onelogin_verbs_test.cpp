@@ -5,12 +5,9 @@
 #include "rollcall/provider.hpp"
 #include "sandbox/emulator.hpp"
 #include "sandbox/sandbox.hpp"
+#include "support/later_http.hpp"
 #include "support/run.hpp"
 #include "support/scripted_http.hpp"
-
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace rollcall::test {
 namespace {
@@ -22,20 +19,6 @@ using testing::IsEmpty;
 
 constexpr std::string_view base = "https://api.us.onelogin.test";
 const Fields zoe = {{"username", "zo\xC3\xAB"}, {"email", "zoe@example.com"}, {"firstname", "Zo\xC3\xAB"}, {"lastname", "M\xC3\xBCller"}, {"external_id", "key-1"}};
-
-// An answer takes a while: others may ask meanwhile.
-class Later final : public HttpClient {
- public:
-  explicit Later(HttpClient& inner) : inner_(inner) {}
-  boost::asio::awaitable<Result<HttpResponse>> send(HttpRequest request) override {
-    const auto executor = co_await boost::asio::this_coro::executor;
-    co_await boost::asio::post(executor, boost::asio::use_awaitable);
-    co_return co_await inner_.send(std::move(request));
-  }
-
- private:
-  HttpClient& inner_;
-};
 
 class OneLoginVerbs : public testing::Test {
  protected:
@@ -124,7 +107,7 @@ class OneLoginVerbs : public testing::Test {
     request.url = request.url.substr(base.size());
     return sandbox_->handle(request, now_).response;
   }};
-  Later later_{http_};
+  LaterHttp later_{http_};
   std::unique_ptr<Provider> v1_, v2_;
 };
 

@@ -1,57 +1,34 @@
 // A SCIM service over its emulator, without sockets, in the ways in which services differ: with PATCH or PUT alone, with filters or
 // without, with versions or without, paged by index or by cursor, with groups shown at users or not.
-#include "contract/provider_contract.hpp"
+#include "contract/provider_emulated.hpp"
 #include "json/json.hpp"
-#include "sandbox/emulator.hpp"
-#include "support/run.hpp"
-#include "support/scripted_http.hpp"
 
 namespace rollcall::test {
 namespace {
 
-constexpr std::string_view base = "https://scim.test";
+using Settings = sandbox::VendorSettings;
 
 struct Complete {
-  static void set(sandbox::VendorSettings&) {}
+  static Settings settings() { return {}; }
 };
 struct Bare {  // the least that the RFCs demand, and less
-  static void set(sandbox::VendorSettings& s) {
-    for (const char* option : {"patch", "filter", "etags"}) s[option] = "off";
-    s["user-groups"] = "hidden";
-    s["discovery"] = "absent";
-  }
+  static Settings settings() { return {{"patch", "off"}, {"filter", "off"}, {"etags", "off"}, {"user-groups", "hidden"}, {"discovery", "absent"}}; }
 };
 struct Put {
-  static void set(sandbox::VendorSettings& s) { s["patch"] = "off"; }
+  static Settings settings() { return {{"patch", "off"}}; }
 };
 struct Cursors {
-  static void set(sandbox::VendorSettings& s) { s["pagination"] = "cursor"; }
+  static Settings settings() { return {{"pagination", "cursor"}}; }
 };
 struct Heedless {  // filters are not heeded, and membership shows at the groups only
-  static void set(sandbox::VendorSettings& s) {
-    s["filter"] = "ignored";
-    s["user-groups"] = "hidden";
-  }
+  static Settings settings() { return {{"filter", "ignored"}, {"user-groups", "hidden"}}; }
 };
 
 template <class Service>
-class Scim {
+class Scim : public Emulated {
  public:
-  Scim() : tenant_(vendor().unique_fields), http_([this](const HttpRequest& request) { return answer(request); }) {
-    auto settings = sandbox::default_settings(vendor());
-    settings["api-key"] = "t0ken-0123456789";
-    settings["page-size"] = "3";
-    Service::set(settings);
-    emulator_ = vendor().make(tenant_, settings).value();
-    for (const char* role : {"Sales", "Staff", "R\xC3\xA9gie/<&>\""}) tenant_.add_role(role);
-    std::map<std::string, Secret> secrets;
-    secrets.emplace("token", Secret("t0ken-0123456789"));
-    provider_ = find_provider_type("scim")->make(std::string(base) + "/scim/v2/", std::chrono::seconds(30), {}, secrets, http_);
-  }
-  Provider& provider() { return *provider_; }
-  template <class T>
-  T run(boost::asio::awaitable<T> work) {
-    return test::run(std::move(work));
+  Scim() : Emulated("scim", "https://scim.test", settings(), {"Sales", "Staff", "R\xC3\xA9gie/<&>\""}) {
+    connect({}, {{"token", "t0ken-0123456789"}}, "/scim/v2/");
   }
   Fields person(const std::string& name) {
     return {{"userName", name}, {"emails[type eq \"work\"].value", name + "@example.com"}, {"emails[type eq \"home\"].value", name + "@h\xC3\xB6me.example"},
@@ -74,20 +51,22 @@ class Scim {
     department.set("department", fields[std::string(enterprise) + ":department"]);
     department.set("manager", std::move(manager));
     user.set(enterprise, std::move(department));
-    HttpRequest request{"POST", "/scim/v2/Users", {{"Authorization", "Bearer t0ken-0123456789"}, {"Content-Type", "application/scim+json"}}, json::write(user), {}};
-    const HttpResponse response = emulator_->handle(request, system_now(), {});
+    const HttpRequest request{"POST", base_ + "/scim/v2/Users", {{"Authorization", "Bearer t0ken-0123456789"}, {"Content-Type", "application/scim+json"}}, json::write(user), {}};
+    const HttpResponse response = answer(request);
     EXPECT_EQ(response.status, 201) << response.body;
     return json::parse(response.body)->text("id");
   }
-  std::optional<std::set<std::string>> roles_of(const std::string& id) {
-    std::set<std::string> roles;
-    for (const auto role : tenant_.find(std::stoll(id))->roles) roles.insert(std::to_string(role));
-    return roles;
-  }
+  std::optional<std::set<std::string>> roles_of(const std::string& id) { return role_numbers(*tenant_.find(std::stoll(id))); }
   bool can_accept() { return false; }
   void accept(const std::string&) {}
 
  private:
+  static Settings settings() {
+    Settings settings = Service::settings();
+    settings["api-key"] = "t0ken-0123456789";
+    settings["page-size"] = "3";
+    return settings;
+  }
   static constexpr std::string_view enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
   static json::Value element(std::string_view type, const std::string& value, std::string_view sub) {
     json::Value out;
@@ -95,16 +74,6 @@ class Scim {
     out.set(sub, value);
     return out;
   }
-  static const sandbox::Vendor& vendor() { return *sandbox::find_vendor("scim"); }
-  HttpResponse answer(HttpRequest request) {
-    request.url = request.url.substr(base.size());
-    return emulator_->handle(request, system_now(), {});
-  }
-
-  sandbox::Tenant tenant_;
-  std::unique_ptr<sandbox::Emulator> emulator_;
-  ScriptedHttp http_;
-  std::unique_ptr<Provider> provider_;
 };
 
 using Services = testing::Types<Scim<Complete>, Scim<Bare>, Scim<Put>, Scim<Cursors>, Scim<Heedless>>;

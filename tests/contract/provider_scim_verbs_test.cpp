@@ -3,8 +3,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +11,7 @@
 #include "rollcall/provider.hpp"
 #include "sandbox/emulator.hpp"
 #include "sandbox/sandbox.hpp"
+#include "support/later_http.hpp"
 #include "support/run.hpp"
 #include "support/scripted_http.hpp"
 
@@ -24,16 +23,6 @@ using testing::HasSubstr;
 
 constexpr std::string_view base = "https://scim.test/scim/v2";
 const Fields zoe = {{"userName", "zo\xC3\xAB"}, {"externalId", "key-1"}, {"emails[type eq \"work\"].value", "zoe@example.com"}, {"name.givenName", "Zo\xC3\xAB"}};
-
-struct Slow final : HttpClient {  // answers come later, so that calls overlap
-  explicit Slow(HttpClient& c) : client(c) {}
-  boost::asio::awaitable<Result<HttpResponse>> send(HttpRequest request) override {
-    co_await boost::asio::post(boost::asio::use_awaitable);
-    auto response = co_await client.send(std::move(request));
-    co_return response;
-  }
-  HttpClient& client;
-};
 
 class ScimVerbs : public testing::Test {
  protected:
@@ -47,7 +36,7 @@ class ScimVerbs : public testing::Test {
     for (const char* role : {"Sales", "Staff", "Boss"}) roles_[role] = std::to_string(sandbox_->tenant().add_role(role));
     std::map<std::string, Secret> secrets;
     secrets.emplace("token", Secret("t0ken"));
-    provider_ = find_provider_type("scim")->make(std::string(base), std::chrono::seconds(7), {}, secrets, slow_);
+    provider_ = find_provider_type("scim")->make(std::string(base), std::chrono::seconds(7), {}, secrets, later_);
   }
   Result<Account> create(Fields fields) {
     NewAccount account;
@@ -99,7 +88,7 @@ class ScimVerbs : public testing::Test {
     before_(request);
     return served(request);
   }};
-  Slow slow_{http_};
+  LaterHttp later_{http_};  // calls overlap
   std::unique_ptr<Provider> provider_;
 };
 

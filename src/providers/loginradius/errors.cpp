@@ -1,6 +1,9 @@
 #include "providers/loginradius/errors.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "providers/http.hpp"
 
 namespace rollcall::providers::loginradius {
 namespace {
@@ -26,36 +29,20 @@ ErrorKind kind_of_code(int code, int status) {
   return status >= 500 ? ErrorKind::unavailable : ErrorKind::invalid;
 }
 
-ErrorKind kind_of_status(int status) {
-  if (status >= 500) return ErrorKind::unavailable;
-  switch (status) {
-    case 401: return ErrorKind::unauthenticated;
-    case 403: return ErrorKind::forbidden;
-    case 408: return ErrorKind::timeout;
-    case 429: return ErrorKind::rate_limited;
-    default: return status < 300 ? ErrorKind::corrupt : ErrorKind::invalid;
-  }
-}
+constexpr std::array own = {
+    Headline{ErrorKind::unauthenticated, "LoginRadius does not accept the API key and secret"},
+    Headline{ErrorKind::forbidden, "LoginRadius forbids this", "is the feature enabled, and may this address call?"},
+    Headline{ErrorKind::refused, "the account's state at LoginRadius stands against it"},
+    Headline{ErrorKind::rate_limited, "LoginRadius' limit is reached"}};
 
 std::string headline(ErrorKind kind, const Said& said, int status) {
-  const std::string number = " (" + std::to_string(status) + ")";
-  if (said.code == organization_unknown) return "LoginRadius does not know the organisation" + number + ": check the provider's `organization`";
+  if (said.code == organization_unknown) return sentence("LoginRadius does not know the organisation", status, "check the provider's `organization`");
   if (said.code >= 1207 && said.code <= 1209)
-    return "LoginRadius demands signed requests" + number + ": turn that off for this API key, rollcall sends the secret instead";
-  switch (kind) {
-    case ErrorKind::unauthenticated: return "LoginRadius does not accept the API key and secret" + number;
-    case ErrorKind::forbidden: return "LoginRadius forbids this" + number + ": is the feature enabled, and may this address call?";
-    case ErrorKind::not_found: return "LoginRadius does not know it" + number;
-    case ErrorKind::already_exists: return "LoginRadius has it already" + number;
-    case ErrorKind::refused: return "the account's state at LoginRadius stands against it" + number;
-    case ErrorKind::rate_limited: return "LoginRadius' limit is reached" + number;
-    case ErrorKind::unavailable: case ErrorKind::timeout: return "LoginRadius cannot answer now" + number;
-    case ErrorKind::corrupt: return "LoginRadius gave an answer that was not expected" + number;
-    default: break;
-  }
-  if (status >= 300 && status < 400) return "LoginRadius answered with a redirect" + number + ": check the provider's url";
-  if (status == 404 && said.code == 0) return "LoginRadius has no such path" + number + ": check the provider's url and path templates";
-  return "LoginRadius refuses the request" + number;
+    return sentence("LoginRadius demands signed requests", status, "turn that off for this API key, rollcall sends the secret instead");
+  if (status == 404 && kind == ErrorKind::invalid)
+    return said.code == 0 ? sentence("LoginRadius has no such path", status, "check the provider's url and path templates")
+                          : sentence("LoginRadius refuses the request", status);
+  return providers::headline("LoginRadius", own, kind, status);
 }
 
 // 1134 lists the fields that failed; the names of its members are not documented.
@@ -97,17 +84,11 @@ bool is_success(int status) { return status >= 200 && status < 300 && status != 
 
 Error error_of(const HttpResponse& response, const Call& call, Instant now) {
   const Said said = said_by(response, call.secrets);
-  Error error;
-  error.kind = said.code == 0 ? kind_of_status(response.status) : kind_of_code(said.code, response.status);
-  error.message = headline(error.kind, said, response.status);
-  if (!said.message.empty()) error.message += ": " + said.message;
-  if (said.code != 0) error.message += " (ErrorCode " + std::to_string(said.code) + ")";
-  error.message = redacted(std::move(error.message), call.secrets);
-  error.where = "loginradius: " + call.verb;
-  if (error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::unavailable)
-    error.retry_after = retry_after(response.headers, now);
-  error.in_doubt = call.writes && (error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout || error.kind == ErrorKind::corrupt);
-  return error;
+  const ErrorKind kind = said.code == 0 ? kind_of_status(response.status) : kind_of_code(said.code, response.status);
+  std::string message = headline(kind, said, response.status);
+  if (!said.message.empty()) message += ": " + said.message;
+  if (said.code != 0) message += " (ErrorCode " + std::to_string(said.code) + ")";
+  return failed(kind, std::move(message), response, call, "loginradius", now);
 }
 
 Error misunderstood(Error reason, const Call& call) {

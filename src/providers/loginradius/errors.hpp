@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "json/json.hpp"
-#include "providers/http.hpp"
+#include "providers/errors.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"

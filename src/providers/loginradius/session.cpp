@@ -31,11 +31,8 @@ Reply<std::string> Session::call(std::string verb, bool writes, std::string meth
   const Call call{verb, writes, {secret, percent_encoded(secret), key, percent_encoded(key)}};
   auto response = co_await client_.send(request(method, target, body));
   if (!response) {
-    Error error = std::move(response).error();
-    error.where = "loginradius: " + verb;
-    error.in_doubt = error.in_doubt && writes;
-    error.message = redacted(std::move(error.message), call.secrets);
-    co_return tl::unexpected(Failure{std::move(error), 0});
+    Failure failure{unanswered(std::move(response).error(), call, "loginradius"), 0};
+    co_return tl::unexpected(std::move(failure));
   }
   if (is_success(response->status)) co_return std::move(response->body);
   Failure failure{error_of(*response, call, system_now()), said_by(*response, call.secrets).code};

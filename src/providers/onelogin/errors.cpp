@@ -1,7 +1,10 @@
 #include "providers/onelogin/errors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+
+#include "providers/http.hpp"
 
 namespace rollcall::providers::onelogin {
 namespace {
@@ -58,60 +61,28 @@ bool says_taken(const std::string& message) {
 }
 
 ErrorKind kind_of(int status, const Said& said, bool blank) {
-  if (status >= 500) return ErrorKind::unavailable;
-  switch (status) {
-    case 401: return ErrorKind::unauthenticated;
-    // "No Route Exists" is no user's absence, and a page of something else on the way proves no account gone.
-    case 404: return (said.document || blank) && !contains(said.message, "no route") ? ErrorKind::not_found : ErrorKind::invalid;
-    case 408: return ErrorKind::timeout;
-    case 429: return ErrorKind::rate_limited;
-    default: break;
-  }
-  if (status < 300) return ErrorKind::corrupt;
+  // "No Route Exists" is no user's absence, and a page of something else on the way proves no account gone.
+  if (status == 404) return (said.document || blank) && !contains(said.message, "no route") ? ErrorKind::not_found : ErrorKind::invalid;
   // The vendor does not say with which status its limit comes (page "Get Rate Limit").
   if ((status == 400 || status == 403) && contains(said.message, "rate limit")) return ErrorKind::rate_limited;
-  if (status == 403) return ErrorKind::forbidden;
   if (status == 400 && contains(said.message, "authorization information")) return ErrorKind::unauthenticated;
+  if (const ErrorKind kind = kind_of_status(status); kind != ErrorKind::invalid) return kind;
   if (says_taken(said.message)) return ErrorKind::already_exists;
   return contains(said.message, "no user exists") ? ErrorKind::not_found : ErrorKind::invalid;
 }
 
-std::string headline(ErrorKind kind, int status) {
-  const std::string number = " (" + std::to_string(status) + ")";
-  switch (kind) {
-    case ErrorKind::unauthenticated: return "OneLogin does not accept the token of these client credentials" + number;
-    case ErrorKind::forbidden: return "OneLogin forbids this call" + number + ": the API credentials need the scope Manage All";
-    case ErrorKind::not_found: return "OneLogin does not know it" + number;
-    case ErrorKind::already_exists: return "OneLogin has it already" + number;
-    case ErrorKind::rate_limited: return "OneLogin's limit of calls is reached" + number;
-    case ErrorKind::unavailable:
-    case ErrorKind::timeout: return "OneLogin cannot answer now" + number;
-    case ErrorKind::corrupt: return "OneLogin gave an answer that was not expected" + number;
-    default: break;
-  }
-  if (status >= 300 && status < 400) return "OneLogin answered with a redirect" + number + ": check the provider's url";
-  if (status == 404) return "no page of OneLogin" + number + ": check the provider's url";
-  return "OneLogin refuses the request" + number;
-}
-
-// The limit's headers stand on every answer; what they say is a pause only where the limit was met.
-std::optional<std::chrono::milliseconds> pause_of(const HttpResponse& response, ErrorKind kind, Instant now) {
-  const bool told = !header_value(response.headers, "Retry-After").empty();
-  if (kind == ErrorKind::rate_limited || (kind == ErrorKind::unavailable && told)) return retry_after(response.headers, now);
-  return std::nullopt;
-}
+constexpr std::array own = {
+    Headline{ErrorKind::unauthenticated, "OneLogin does not accept the token of these client credentials"},
+    Headline{ErrorKind::forbidden, "OneLogin forbids this call", "the API credentials need the scope Manage All"}};
 
 Error judge(int status, const Said& said, const HttpResponse& response, const Call& call, std::string_view type, Instant now) {
   const bool blank = response.body.find_first_not_of(" \t\r\n") == std::string::npos;
-  Error error;
-  error.kind = kind_of(status, said, blank);
-  error.message = headline(error.kind, status);
-  if (!said.message.empty()) error.message += ": " + said.message;
-  error.message = redacted(std::move(error.message), call.secrets);
-  error.where = std::string(type) + ": " + call.verb;
-  error.retry_after = pause_of(response, error.kind, now);
-  const bool unknown_effect = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout || error.kind == ErrorKind::corrupt;
-  error.in_doubt = call.writes && unknown_effect;
+  const ErrorKind kind = kind_of(status, said, blank);
+  std::string message = headline("OneLogin", own, kind, status);
+  if (!said.message.empty()) message += ": " + said.message;
+  Error error = failed(kind, std::move(message), response, call, type, now);
+  // The limit's headers stand on every answer; what they say is a pause only where the limit was met.
+  if (kind == ErrorKind::unavailable && header_value(response.headers, "Retry-After").empty()) error.retry_after.reset();
   return error;
 }
 

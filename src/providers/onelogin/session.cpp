@@ -21,13 +21,7 @@ HttpRequest Session::request(const std::string& method, const std::string& targe
 
 Answer<HttpResponse> Session::once(const Call& call, HttpRequest request) {
   auto response = co_await client_.send(std::move(request));
-  if (!response) {
-    Error error = std::move(response).error();
-    error.where = credentials_.type + ": " + call.verb;
-    error.in_doubt = error.in_doubt && call.writes;
-    error.message = redacted(std::move(error.message), call.secrets);
-    co_return tl::unexpected(std::move(error));
-  }
+  if (!response) co_return tl::unexpected(unanswered(std::move(response).error(), call, credentials_.type));
   std::optional<Error> error;
   if (!is_success(response->status))
     error = error_of(*response, call, credentials_.type, system_now());

@@ -4,12 +4,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/query.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "crypto/hash.hpp"
 #include "json/json.hpp"
+#include "providers/http.hpp"
 #include "providers/onelogin/errors.hpp"
 
 namespace rollcall::providers::onelogin {
@@ -46,16 +45,10 @@ Call call_of(std::string verb, const Credentials& c) {
   return {std::move(verb), false, {std::string(c.client_secret.reveal()), basic_authorization(c.client_id, c.client_secret.reveal()).substr(6)}};
 }
 
-// One token more, or one that was ended, harms nobody: never in doubt.
+// One token more, or one that was ended, harms nobody: no call here is a write.
 asio::awaitable<Result<HttpResponse>> exchange(const Credentials& c, Call call, HttpRequest request, HttpClient& client) {
   auto response = co_await client.send(std::move(request));
-  if (!response) {
-    Error error = std::move(response).error();
-    error.where = c.type + ": " + call.verb;
-    error.message = redacted(std::move(error.message), call.secrets);
-    error.in_doubt = false;
-    co_return tl::unexpected(std::move(error));
-  }
+  if (!response) co_return tl::unexpected(unanswered(std::move(response).error(), call, c.type));
   std::optional<Error> error;
   if (!is_success(response->status))
     error = error_of(*response, call, c.type, system_now());
@@ -81,16 +74,13 @@ Result<AccessToken> read_token(std::string_view body, Instant now) {
   const json::Value& token = wrapped ? data->as_array()->front() : root;
   ROLLCALL_TRY(std::string text, json::require_text(token, "access_token", "token"));
   if (text.empty()) return fail(ErrorKind::corrupt, "token.access_token: is empty");
-  const json::Value* expires = token.find("expires_in");
-  const std::int64_t whole = expires && expires->as_int() && *expires->as_int() > 0 ? std::min<std::int64_t>(*expires->as_int(), 864'000) : 3600;
-  seconds life(whole);
+  seconds life = lifetime(token, std::chrono::days(10));
   if (const auto made = utc_time(token.text("created_at"))) {
     const auto left = std::chrono::floor<seconds>(*made + life - now);
     if (left > seconds(0) && left < life) life = left;  // no life left: two clocks that disagree
   }
-  // A minute early, or at half time where it lives shorter than two.
-  const auto until = life > seconds(120) ? life - seconds(60) : std::max(life / 2, seconds(1));
-  return AccessToken{Secret(std::move(text)), Secret(token.text("refresh_token")), now + until};
+  // What is left may be a second: it is used for that long.
+  return AccessToken{Secret(std::move(text)), Secret(token.text("refresh_token")), renewal(now, std::max(life, seconds(2)))};
 }
 
 std::string write_generate() { return R"({"grant_type":"client_credentials"})"; }
@@ -109,35 +99,18 @@ std::string write_revoke(const Secret& token) {
   return json::write(body);
 }
 
-void TokenKeeper::refuse(const Secret& token) {
-  if (token_ && token_->text.reveal() == token.reveal()) token_.reset();
-}
-
 asio::awaitable<Result<Secret>> TokenKeeper::token(const Credentials& credentials, std::chrono::milliseconds timeout, HttpClient& client) {
-  while (fetching_) {
-    boost::system::error_code cancelled;
-    co_await arrived_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
-  if (token_ && clock_() < token_->renew_at) co_return token_->text;
-  asio::steady_timer arrived(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
-  arrived_ = &arrived;
-  fetching_ = true;
-  auto fresh = co_await fetch(credentials, timeout, client);
-  fetching_ = false;
-  arrived.cancel();
-  if (!fresh) co_return tl::unexpected(std::move(fresh).error());
-  token_ = std::move(*fresh);
-  co_return token_->text;
+  return kept_.get([this, &credentials, timeout, &client] { return fetch(credentials, timeout, client); });
 }
 
 // A token that is about to end is refreshed where that is possible: generated anew, it would be the same one until it has ended.
 asio::awaitable<Result<AccessToken>> TokenKeeper::fetch(const Credentials& c, std::chrono::milliseconds timeout, HttpClient& client) {
   Call call = call_of("token", c);
-  if (token_ && !token_->refresh.empty()) {
-    call.secrets.emplace_back(token_->text.reveal());
-    call.secrets.emplace_back(token_->refresh.reveal());
-    auto refreshed = co_await exchange(c, call, post(c, "/auth/oauth2/v2/token", write_refresh(*token_), timeout), client);
-    token_.reset();                                 // whatever came of it, once is enough
+  if (const auto& due = kept_.held(); due && !due->refresh.empty()) {
+    call.secrets.emplace_back(due->text.reveal());
+    call.secrets.emplace_back(due->refresh.reveal());
+    auto refreshed = co_await exchange(c, call, post(c, "/auth/oauth2/v2/token", write_refresh(*due), timeout), client);
+    kept_.drop();                                   // whatever came of it, once is enough
     if (refreshed) {
       auto token = read_token(refreshed->body, clock_());
       if (token) co_return std::move(*token);
@@ -151,12 +124,11 @@ asio::awaitable<Result<AccessToken>> TokenKeeper::fetch(const Credentials& c, st
 }
 
 asio::awaitable<Result<void>> TokenKeeper::revoke(const Credentials& c, std::chrono::milliseconds timeout, HttpClient& client) {
-  if (!token_) co_return Result<void>();
-  const AccessToken token = std::move(*token_);
-  token_.reset();
+  const auto token = kept_.drop();
+  if (!token) co_return Result<void>();
   Call call = call_of("revoke", c);
-  call.secrets.emplace_back(token.text.reveal());
-  auto response = co_await exchange(c, call, as_client(post(c, "/auth/oauth2/revoke", write_revoke(token.text), timeout), c), client);
+  call.secrets.emplace_back(token->text.reveal());
+  auto response = co_await exchange(c, call, as_client(post(c, "/auth/oauth2/revoke", write_revoke(token->text), timeout), c), client);
   if (!response) co_return tl::unexpected(std::move(response).error());
   co_return Result<void>();
 }

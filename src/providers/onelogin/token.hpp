@@ -4,15 +4,13 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/execution_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "providers/token.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"
@@ -20,11 +18,8 @@
 
 namespace rollcall::providers::onelogin {
 
-struct AccessToken {
-  Secret text, refresh;  // refresh may be empty: newer tenants give none
-  Instant renew_at{};    // before it ends
-};
-// Of `/auth/oauth2/v2/token`, and of the older endpoint, which wraps it. A token that was handed out before has what is left of its life.
+// Of `/auth/oauth2/v2/token`, and of the older endpoint, which wraps it. A token that was handed out before has what is left of its life;
+// newer tenants give none to refresh it with.
 Result<AccessToken> read_token(std::string_view body, Instant now);
 std::string write_generate();
 std::string write_refresh(const AccessToken& token);
@@ -37,12 +32,12 @@ struct Credentials {
   std::string type;      // for errors
 };
 
-// One token. Whoever comes while it is being fetched waits for that. Owned by the pool; thread rule: the executor of its context.
+// The token of one pair of credentials. Owned by the pool; thread rule: the executor of its context.
 class TokenKeeper {
  public:
-  explicit TokenKeeper(Clock clock = system_now) : clock_(std::move(clock)) {}
+  explicit TokenKeeper(Clock clock = system_now) : clock_(clock), kept_(std::move(clock)) {}
   boost::asio::awaitable<Result<Secret>> token(const Credentials& credentials, std::chrono::milliseconds timeout, HttpClient& client);
-  void refuse(const Secret& token);  // the vendor did: the next call gets another
+  void refuse(const Secret& token) { kept_.refuse(token); }
   // Ends the token at the vendor, for everybody who holds it. Without one: nothing to do.
   boost::asio::awaitable<Result<void>> revoke(const Credentials& credentials, std::chrono::milliseconds timeout, HttpClient& client);
 
@@ -50,9 +45,7 @@ class TokenKeeper {
   boost::asio::awaitable<Result<AccessToken>> fetch(const Credentials& credentials, std::chrono::milliseconds timeout, HttpClient& client);
 
   Clock clock_;
-  std::optional<AccessToken> token_;
-  bool fetching_ = false;
-  boost::asio::steady_timer* arrived_ = nullptr;  // of who fetches: it never expires, but is cancelled at the end
+  KeptToken kept_;
 };
 
 // The keepers of all credentials that are used on one I/O context, which owns it.

@@ -1,6 +1,7 @@
 #include "providers/onelogin_v3/errors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "json/json.hpp"
@@ -56,77 +57,31 @@ bool contains(std::string text, std::string_view lower_case) {
 
 ErrorKind kind_of(int status, const Said& said, bool blank) {
   if (said.code == "invalid_or_missing_api_key") return ErrorKind::unauthenticated;
-  if (status >= 500) return ErrorKind::unavailable;
-  switch (status) {
-    case 401:
-      return ErrorKind::unauthenticated;
-    case 403:
-      return ErrorKind::forbidden;
-    // A page of something else on the way proves no account gone.
-    case 404:
-      return said.document || blank ? ErrorKind::not_found : ErrorKind::invalid;
-    case 408:
-      return ErrorKind::timeout;
-    case 409:
-      return ErrorKind::conflict;
-    case 429:
-      return ErrorKind::rate_limited;
-  }
-  if (status < 300) return ErrorKind::corrupt;
+  // A page of something else on the way proves no account gone.
+  if (status == 404) return said.document || blank ? ErrorKind::not_found : ErrorKind::invalid;
+  if (status == 409) return ErrorKind::conflict;
+  if (const ErrorKind kind = kind_of_status(status); kind != ErrorKind::invalid) return kind;
   if (contains(said.message, "must be unique") || contains(said.message, "already been taken"))
     return ErrorKind::already_exists;
-  if (contains(said.message, "no user exists")) return ErrorKind::not_found;
-  return ErrorKind::invalid;
+  return contains(said.message, "no user exists") ? ErrorKind::not_found : ErrorKind::invalid;
 }
 
-std::string headline(ErrorKind kind, int status) {
-  const std::string number = " (" + std::to_string(status) + ")";
-  switch (kind) {
-    case ErrorKind::unauthenticated:
-      return "OneLogin does not accept the API key from here" + number;
-    case ErrorKind::forbidden:
-      return "OneLogin forbids this call" + number;
-    case ErrorKind::not_found:
-      return "OneLogin does not know it" + number;
-    case ErrorKind::rate_limited:
-      return "OneLogin's limit of calls is reached" + number;
-    case ErrorKind::unavailable:
-    case ErrorKind::timeout:
-      return "OneLogin cannot answer now" + number;
-    case ErrorKind::corrupt:
-      return "OneLogin gave an answer that was not expected" + number;
-    default:
-      break;
-  }
-  if (status >= 300 && status < 400) return "OneLogin answered with a redirect" + number + ": check the provider's url";
-  if (status == 404) return "no page of OneLogin" + number + ": check the provider's url";
-  return "OneLogin refuses the request" + number;
-}
+constexpr std::array own = {Headline{ErrorKind::unauthenticated, "OneLogin does not accept the API key from here"},
+                            Headline{ErrorKind::forbidden, "OneLogin forbids this call"}};
 
-std::string sentence(ErrorKind kind, int status, const Said& said) {
-  std::string out = headline(kind, status);
-  if (!said.title.empty()) out += ": " + said.title;
-  if (!said.message.empty()) out += ": " + said.message;
-  return out;
-}
-
-// Redacted before anything is cut or collapsed, and once more in judge(), after references were resolved.
+// Redacted before anything is cut or collapsed, and once more in failed(), after references were resolved.
 Said said_in(const HttpResponse& response, const Call& call) {
   return said_by(redacted(response.body.substr(0, 65'536), call.secrets));
 }
 
 Error judge(int status, const Said& said, const HttpResponse& response, const Call& call, Instant now) {
   const bool blank = response.body.find_first_not_of(" \t\r\n") == std::string::npos;
-  Error error;
-  error.kind = kind_of(status, said, blank);
-  error.message = redacted(sentence(error.kind, status, said), call.secrets);
-  error.where = "onelogin-v3: " + call.verb;
-  if (error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::unavailable)
-    error.retry_after = retry_after(response.headers, now);
-  const bool unknown_effect =
-      error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout || error.kind == ErrorKind::corrupt;
-  error.in_doubt = call.writes && unknown_effect;
-  return error;
+  const ErrorKind kind = kind_of(status, said, blank);
+  // The vendor's text says what is taken.
+  std::string message = headline("OneLogin", own, kind == ErrorKind::already_exists ? ErrorKind::invalid : kind, status);
+  if (!said.title.empty()) message += ": " + said.title;
+  if (!said.message.empty()) message += ": " + said.message;
+  return failed(kind, std::move(message), response, call, "onelogin-v3", now);
 }
 
 }  // namespace

@@ -231,12 +231,7 @@ class OneLoginV3 final : public Provider {
   Answer<HttpResponse> exchange(Call call, HttpRequest request) {
     const std::string method = request.method;
     auto response = co_await client_.send(std::move(request));
-    if (!response) {
-      Error error = at(call.verb, std::move(response).error());
-      error.in_doubt = error.in_doubt && call.writes;
-      error.message = redacted(std::move(error.message), call.secrets);
-      co_return tl::unexpected(std::move(error));
-    }
+    if (!response) co_return tl::unexpected(unanswered(std::move(response).error(), call, "onelogin-v3"));
     if (!is_success(method, response->status)) co_return tl::unexpected(error_of(*response, call, system_now()));
     co_return std::move(*response);
   }

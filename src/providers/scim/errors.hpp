@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "providers/http.hpp"
+#include "providers/errors.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"

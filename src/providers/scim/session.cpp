@@ -18,10 +18,7 @@ Reply<HttpResponse> Session::call(std::string verb, Wanted wanted) {
   auto response = co_await client_.send(std::move(request));
   Failure failure;
   if (!response) {
-    failure.error = std::move(response).error();
-    failure.error.where = "scim: " + verb;
-    failure.error.in_doubt = failure.error.in_doubt && call.writes;
-    failure.error.message = redacted(std::move(failure.error.message), call.secrets);
+    failure.error = unanswered(std::move(response).error(), call, "scim");
     co_return tl::unexpected(std::move(failure));
   }
   if (is_success(response->status)) co_return std::move(*response);

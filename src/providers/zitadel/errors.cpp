@@ -55,17 +55,6 @@ ErrorKind kind_of_code(int code) {
   }
 }
 
-ErrorKind kind_of_status(int status) {
-  if (status >= 500) return ErrorKind::unavailable;
-  switch (status) {
-    case 401: return ErrorKind::unauthenticated;
-    case 403: return ErrorKind::forbidden;
-    case 408: return ErrorKind::timeout;
-    case 429: return ErrorKind::rate_limited;
-    default: return status < 300 ? ErrorKind::corrupt : ErrorKind::invalid;
-  }
-}
-
 ErrorKind kind_of(int status, const Said& said) {
   if (said.id == id_taken || said.id == can_sign_in) return ErrorKind::already_exists;
   if (said.id == invitee_unknown || said.id == grantee_unknown) return ErrorKind::not_found;  // 400 from these calls
@@ -77,23 +66,10 @@ ErrorKind kind_of(int status, const Said& said) {
   return said.code == 0 ? kind_of_status(status) : kind_of_code(said.code);
 }
 
-std::string headline(ErrorKind kind, int status) {
-  const std::string number = " (" + std::to_string(status) + ")";
-  switch (kind) {
-    case ErrorKind::unauthenticated: return "Zitadel does not accept the credentials of the service account" + number;
-    case ErrorKind::forbidden: return "the service account may not do this at Zitadel" + number + ": give it ORG_USER_MANAGER";
-    case ErrorKind::not_found: return "Zitadel does not know it" + number;
-    case ErrorKind::already_exists: return "Zitadel has it already" + number;
-    case ErrorKind::rate_limited: return "Zitadel's limit of calls is reached" + number;
-    case ErrorKind::unsupported: return "this Zitadel has no such call" + number;
-    case ErrorKind::unavailable: case ErrorKind::timeout: return "Zitadel cannot answer now" + number;
-    case ErrorKind::corrupt: return "Zitadel gave an answer that was not expected" + number;
-    default: break;
-  }
-  if (status >= 300 && status < 400) return "Zitadel answered with a redirect" + number + ": check the provider's url";
-  if (status == 404) return "no page of Zitadel" + number + ": check the provider's url";
-  return "Zitadel refuses the request" + number;
-}
+constexpr std::array own = {
+    Headline{ErrorKind::unauthenticated, "Zitadel does not accept the credentials of the service account"},
+    Headline{ErrorKind::forbidden, "the service account may not do this at Zitadel", "give it ORG_USER_MANAGER"},
+    Headline{ErrorKind::unsupported, "this Zitadel has no such call"}};
 
 }  // namespace
 
@@ -119,19 +95,11 @@ bool is_success(int status) { return status >= 200 && status < 300 && status != 
 
 Error error_of(const HttpResponse& response, const Call& call, Instant now) {
   const Said said = said_by(response, call.secrets);
-  Error error;
-  error.kind = kind_of(response.status, said);
-  error.message = headline(error.kind, response.status);
-  if (!said.message.empty()) error.message += ": " + said.message;
-  if (!said.id.empty() && said.message.find(said.id) == said.message.npos) error.message += " (" + excerpt(said.id, 60) + ")";
-  error.message = redacted(std::move(error.message), call.secrets);
-  error.where = "zitadel: " + call.verb;
-  if (error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::unavailable)
-    error.retry_after = retry_after(response.headers, now);
-  const bool unknown_effect =
-      error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timeout || error.kind == ErrorKind::corrupt;
-  error.in_doubt = call.writes && unknown_effect;
-  return error;
+  const ErrorKind kind = kind_of(response.status, said);
+  std::string message = headline("Zitadel", own, kind, response.status);
+  if (!said.message.empty()) message += ": " + said.message;
+  if (!said.id.empty() && said.message.find(said.id) == said.message.npos) message += " (" + excerpt(said.id, 60) + ")";
+  return failed(kind, std::move(message), response, call, "zitadel", now);
 }
 
 Error misunderstood(Error reason, const Call& call) { return providers::misunderstood(std::move(reason), call, "Zitadel", "zitadel"); }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "providers/http.hpp"
+#include "providers/errors.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"

@@ -1,7 +1,5 @@
 #include "providers/zitadel/session.hpp"
 
-#include "providers/http.hpp"
-
 namespace rollcall::providers::zitadel {
 
 Session::Session(std::string url, std::chrono::milliseconds timeout, std::string organization, Credentials credentials, HttpClient& client)
@@ -28,11 +26,8 @@ Reply<std::string> Session::call(std::string verb, bool writes, std::string meth
     const Call call{verb, writes, {std::string(token->reveal()), secret}};
     auto response = co_await client_.send(request(method, target, body, *token));
     if (!response) {
-      Error error = std::move(response).error();
-      error.where = "zitadel: " + verb;
-      error.in_doubt = error.in_doubt && writes;
-      error.message = redacted(std::move(error.message), call.secrets);
-      co_return tl::unexpected(Failure{std::move(error), {}});
+      Failure failure{unanswered(std::move(response).error(), call, "zitadel"), {}};
+      co_return tl::unexpected(std::move(failure));
     }
     if (is_success(response->status)) co_return std::move(response->body);
     Failure failure{error_of(*response, call, system_now()), said_by(*response, call.secrets).id};

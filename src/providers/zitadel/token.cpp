@@ -1,9 +1,5 @@
 #include "providers/zitadel/token.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "crypto/hash.hpp"
 #include "crypto/sign.hpp"
 #include "json/json.hpp"
@@ -68,40 +64,25 @@ std::string token_form(std::string_view assertion) {
 Result<AccessToken> read_token(std::string_view body, Instant now) {
   ROLLCALL_TRY(const json::Value root, json::parse(body, "token"));
   ROLLCALL_TRY(std::string text, json::require_text(root, "access_token", "token"));
-  const json::Value* expires = root.find("expires_in");
-  const std::int64_t life = expires && expires->as_int() && *expires->as_int() > 0 ? std::min<std::int64_t>(*expires->as_int(), 86'400) : 3600;
-  // A minute early, or at half time where it lives shorter than two.
-  return AccessToken{Secret(std::move(text)), now + seconds(life > 120 ? life - 60 : life / 2)};
+  return AccessToken{Secret(std::move(text)), Secret(), renewal(now, lifetime(root, std::chrono::days(1)))};
 }
 
 Credentials::Credentials(Secret personal, Secret key_file, std::string url, std::string audience, std::chrono::milliseconds timeout,
                          HttpClient& client, Clock clock)
-    : personal_(std::move(personal)), url_(std::move(url)), audience_(std::move(audience)), timeout_(timeout), client_(client), clock_(std::move(clock)) {
+    : personal_(std::move(personal)), url_(std::move(url)), audience_(std::move(audience)), timeout_(timeout), client_(client), clock_(clock), kept_(std::move(clock)) {
   if (!key_file.empty()) key_ = read_service_key(key_file.reveal());
 }
 
 bool Credentials::refuse(const Secret& token) {
   if (!key_) return false;
-  if (token_ && token_->text.reveal() == token.reveal()) token_.reset();
+  kept_.refuse(token);
   return true;
 }
 
 asio::awaitable<Result<Secret>> Credentials::token() {
   if (!key_) co_return personal_;
-  while (fetching_) {
-    boost::system::error_code cancelled;
-    co_await arrived_->async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
-  if (token_ && clock_() < token_->renew_at) co_return token_->text;
-  asio::steady_timer arrived(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
-  arrived_ = &arrived;
-  fetching_ = true;
-  auto fresh = co_await fetch();
-  fetching_ = false;
-  arrived.cancel();
-  if (!fresh) co_return tl::unexpected(std::move(fresh).error());
-  token_ = std::move(*fresh);
-  co_return token_->text;
+  KeptToken::Fetch anew = [this] { return fetch(); };
+  co_return co_await kept_.get(std::move(anew));
 }
 
 asio::awaitable<Result<AccessToken>> Credentials::fetch() {
@@ -114,14 +95,9 @@ asio::awaitable<Result<AccessToken>> Credentials::fetch() {
   request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
   request.body = token_form(*signed_text);
   request.timeout = timeout_;
-  const Call call{std::string(verb), false, {*signed_text}};
+  const Call call{std::string(verb), false, {*signed_text}};  // no write: one token more harms nobody
   auto response = co_await client_.send(std::move(request));
-  if (!response) {
-    Error error = std::move(response).error();
-    error.where = "zitadel: token";
-    error.in_doubt = false;  // one token more harms nobody
-    co_return tl::unexpected(std::move(error));
-  }
+  if (!response) co_return tl::unexpected(unanswered(std::move(response).error(), call, "zitadel"));
   if (!is_success(response->status)) co_return tl::unexpected(refusal(*response, call, clock_()));
   auto token = read_token(response->body, clock_());
   if (!token) co_return tl::unexpected(misunderstood(std::move(token).error(), call));

@@ -2,14 +2,13 @@
 // profile, RFC 7523 section 2.1). What stands above Credentials is pure.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "providers/token.hpp"
 #include "rollcall/clock.hpp"
 #include "rollcall/http.hpp"
 #include "rollcall/result.hpp"
@@ -26,14 +25,9 @@ Result<ServiceKey> read_service_key(std::string_view json);  // the file that th
 Result<std::string> assertion(const ServiceKey& key, const std::string& audience, Instant now);
 std::string token_form(std::string_view assertion);
 
-struct AccessToken {
-  Secret text;
-  Instant renew_at{};  // before it expires
-};
 Result<AccessToken> read_token(std::string_view body, Instant now);
 
-// Hands out the token and gets a new one when it is due or was refused. Only one request at a time asks for it: who comes meanwhile
-// waits. Owned by the provider; thread rule: the provider's executor.
+// Hands out the token, and gets a new one when it is due or was refused. Owned by the provider; thread rule: the provider's executor.
 class Credentials {
  public:
   Credentials(Secret personal, Secret key_file, std::string url, std::string audience, std::chrono::milliseconds timeout,
@@ -52,9 +46,7 @@ class Credentials {
   std::chrono::milliseconds timeout_;
   HttpClient& client_;
   Clock clock_;
-  std::optional<AccessToken> token_;
-  bool fetching_ = false;
-  boost::asio::steady_timer* arrived_ = nullptr;  // of who fetches: it never expires, but is cancelled at the end
+  KeptToken kept_;
 };
 
 }  // namespace rollcall::providers::zitadel

@@ -9,13 +9,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "crypto/hash.hpp"
 #include "crypto/sign.hpp"
 #include "json/json.hpp"
 #include "providers/zitadel/session.hpp"
+#include "support/later_http.hpp"
 #include "support/run.hpp"
 #include "support/scripted_http.hpp"
 
@@ -95,7 +94,7 @@ TEST(ZitadelAssertion, TheFormAsksForTheApisScope) {
 class ZitadelTokens : public testing::Test {
  protected:
   Credentials made(const std::string& personal, const std::string& file) {
-    return Credentials(Secret(personal), Secret(file), "https://z", "https://z", std::chrono::seconds(5), http, [this] { return now; });
+    return Credentials(Secret(personal), Secret(file), "https://z", "https://z", std::chrono::seconds(5), later, [this] { return now; });
   }
   // Counts tokens; an API call is accepted with the newest one only.
   HttpResponse serve(const HttpRequest& request) {
@@ -109,6 +108,7 @@ class ZitadelTokens : public testing::Test {
   bool revoked = false;
   Instant now = noon;
   ScriptedHttp http{[this](const HttpRequest& request) { return serve(request); }};
+  test::LaterHttp later{http};
 };
 
 TEST_F(ZitadelTokens, ATokenIsBoughtOnceAndAnewBeforeItEnds) {
