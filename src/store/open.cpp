@@ -22,8 +22,7 @@ constexpr std::string_view write_pragmas =
     "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;"
     "pragma journal_size_limit = 67108864; pragma temp_store = memory;";
 constexpr std::string_view read_pragmas =
-    "pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -16384; pragma mmap_size = 1099511627776;"
-    "pragma temp_store = memory;";
+    "pragma busy_timeout = 5000; pragma query_only = on; pragma cache_size = -65536; pragma temp_store = memory;";
 // exclusive: the copied log is read without an index beside it, and is gone with the change of the journal.
 constexpr std::string_view scratch_pragmas =
     "pragma locking_mode = exclusive; pragma synchronous = off; pragma journal_mode = memory; pragma cache_size = "

@@ -91,7 +91,6 @@ class State {
   virtual Result<void> clear_dirty(const std::set<std::int64_t>& records) = 0;
   // Everybody is dirty unless the people were last marked so under this configuration.
   virtual Result<void> mark_stale(const std::string& configuration) = 0;
-  virtual Result<bool> is_dirty(std::int64_t record) = 0;                         // by its number, or with everybody
   virtual Result<std::vector<std::string>> find_people(const std::string& text) = 0;  // key exactly; user name, e-mail, DN folded
   virtual Result<void> put_join_keys(std::int64_t record, const std::vector<std::pair<std::string, std::string>>& name_value) = 0;
   virtual Result<std::vector<std::int64_t>> records_by_join_key(const std::string& name, const std::string& value) = 0;

@@ -61,7 +61,6 @@ class Tables final : public State {
   Result<void> mark_stale(const std::string& configuration) override;
   Result<std::vector<std::pair<std::int64_t, std::string>>> dirty() override;
   Result<void> clear_dirty(const std::set<std::int64_t>& records) override;
-  Result<bool> is_dirty(std::int64_t record) override;
   Result<std::vector<std::string>> find_people(const std::string& text) override;
   Result<void> put_join_keys(std::int64_t record,
                              const std::vector<std::pair<std::string, std::string>>& name_value) override;

@@ -145,10 +145,6 @@ Result<void> Tables::mark_members_dirty(std::int64_t group) {
   return {};
 }
 
-Result<bool> Tables::is_dirty(std::int64_t record) {
-  return standing(record).map([](const Standing& s) { return s.dirty; });
-}
-
 // Sub-selects of one row each: neither sorts nor fills a table of its own.
 Result<State::Standing> Tables::standing(std::int64_t record) {
   Standing out;

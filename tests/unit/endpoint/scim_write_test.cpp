@@ -27,7 +27,7 @@ TEST_F(ScimEndpoint, APushedUserComesBackAndIsARecordOfTheEngine) {
   ASSERT_TRUE(record);
   EXPECT_EQ(record->user_ref, "ada");
   EXPECT_THAT(record->body, HasSubstr(R"("name.familyName":["Test"])"));
-  EXPECT_TRUE(state_->is_dirty(record->id).value());
+  EXPECT_TRUE(state_->standing(record->id).value().dirty);
 }
 
 // RFC 9562 section 5.7: what is given later sorts later.
@@ -184,7 +184,7 @@ TEST_F(PushedPasswords, ANewOneIsAChangeThatThePersonIsLookedAtFor) {
   EXPECT_EQ(call("PATCH", "/Users/" + id, patch(R"({"op":"replace","path":"password","value":"hunter3 hunter3"})")).header("ETag"), "W/\"2\"");
   EXPECT_EQ(waiting(id), "hunter3 hunter3");
   EXPECT_EQ(writes_, before + 1);
-  EXPECT_TRUE(state_->is_dirty(record(id).id).value());
+  EXPECT_TRUE(state_->standing(record(id).id).value().dirty);
   EXPECT_EQ(call("PUT", "/Users/" + id, user("ada")).header("ETag"), "W/\"2\"") << "a PUT without one leaves it as it is";
   EXPECT_EQ(waiting(id), "hunter3 hunter3");
   EXPECT_EQ(call("PUT", "/Users/" + id, user("ada", R"("password":"hunter3 hunter3")")).header("ETag"), "W/\"3\"") << "the same is sent once more";
@@ -209,7 +209,7 @@ TEST_F(ScimEndpoint, MembersAreChangedAsASetAndTheirPeopleAreLookedAtAgain) {
   EXPECT_EQ(call("PATCH", "/Groups/" + team, patch(R"({"op":"Add","path":"members","value":[{"$ref":null,"value":")" + ada + "\"}]}")).status, 204);
   EXPECT_THAT(members(team), ElementsAre(ada));
   const auto record = state_->record("hr", RecordKind::person, ada).value();
-  EXPECT_TRUE(state_->is_dirty(record->id).value());
+  EXPECT_TRUE(state_->standing(record->id).value().dirty);
   EXPECT_EQ(state_->dirty().value().size(), 1u);
   EXPECT_EQ(call("PATCH", "/Groups/" + team, patch(R"({"op":"Remove","path":"members","value":[{"value":")" + eve + "\"}]}")).status, 204);
   EXPECT_THAT(members(team), ElementsAre(ada));
@@ -249,7 +249,7 @@ TEST_F(ScimEndpoint, ARenamedGroupConcernsItsMembers) {
   EXPECT_EQ(call("PATCH", "/Groups/" + team, patch(R"({"op":"replace","value":{"id":")" + team + R"(","displayName":"crew"}})")).status, 204);
   EXPECT_THAT(members(team), ElementsAre(ada));
   EXPECT_EQ(state_->record("hr", RecordKind::group, team).value()->name, "crew");
-  EXPECT_TRUE(state_->is_dirty(state_->record("hr", RecordKind::person, ada).value()->id).value());
+  EXPECT_TRUE(state_->standing(state_->record("hr", RecordKind::person, ada).value()->id).value().dirty);
 }
 
 TEST_F(ScimEndpoint, BulkResolvesReferencesAndKeepsFailuresApart) {

@@ -141,8 +141,8 @@ TEST_P(Resources, TheMembersOfAGroupAreLookedAtAgain) {
   for (const char* ref : {"u1", "bob"}) EXPECT_TRUE(state_->add_member(team, "hr", {ref, ref}).value());
   EXPECT_OK(state_->mark_members_dirty(team));
   EXPECT_THAT(dirty(), UnorderedElementsAre(ada, bob));
-  EXPECT_TRUE(state_->is_dirty(ada).value());
-  EXPECT_FALSE(state_->is_dirty(team).value());
+  EXPECT_TRUE(state_->standing(ada).value().dirty);
+  EXPECT_FALSE(state_->standing(team).value().dirty);
 }
 
 TEST_P(Resources, WhereAPersonStandsIsReadAtOnce) {
@@ -189,9 +189,9 @@ TEST_P(Resources, WhatIsReadTogetherIsOfOneInstant) {
   EXPECT_OK(state_->begin_reading());
   EXPECT_EQ(state_->count_resources("hr", user).value(), 0);
   EXPECT_OK(other->transaction([&]() -> Result<void> { return other->mark_dirty({5}); }));
-  EXPECT_FALSE(state_->is_dirty(5).value());
+  EXPECT_FALSE(state_->standing(5).value().dirty);
   state_->end_reading();
-  EXPECT_TRUE(state_->is_dirty(5).value());
+  EXPECT_TRUE(state_->standing(5).value().dirty);
   state_->end_reading();                                 // nothing has begun
 }
 
