@@ -33,8 +33,9 @@ tl::unexpected<Gate::Refusal> unauthenticated(std::string detail, const std::str
 }
 
 bool comes_from(const store::TokenRow& token, const std::string& peer) {
+  if (token.allow.empty()) return true;
   const auto networks = allowed_networks(token);
-  return networks.empty() || std::any_of(networks.begin(), networks.end(), [&](const auto& n) { return net::in_network(peer, n); });
+  return std::any_of(networks.begin(), networks.end(), [&](const auto& n) { return net::in_network(peer, n); });
 }
 
 }  // namespace
