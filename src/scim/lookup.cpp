@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "language/unicode.hpp"
+#include "scim/schema.hpp"
 
 namespace rollcall::scim {
 namespace {
@@ -27,7 +28,7 @@ Nodes members(const Nodes& from, std::string_view name) {
     const auto* object = node->as_object();
     if (!object) continue;
     for (const auto& [key, value] : *object) {
-      if (FoldLess{}(key, name) || FoldLess{}(name, key)) continue;
+      if (!same_name(key, name)) continue;
       if (const auto* list = value.as_array())
         for (const auto& item : *list) found.push_back(&item);
       else
