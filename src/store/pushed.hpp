@@ -1,7 +1,6 @@
 // How a record that was pushed stands in its row: written with the request that brought it, and anew when the mapping has changed. Pure.
 #pragma once
 
-#include "crypto/hash.hpp"
 #include "json/json.hpp"
 #include "language/lookup.hpp"
 #include "language/mapping.hpp"
@@ -17,7 +16,7 @@ inline void show(RecordRow& row, const Record& record, const std::string& source
   row.key = record.key;
   row.locator = record.locator;
   row.body = json::write_attributes(record.attributes);
-  row.content = crypto::to_hex(crypto::fingerprint(row.body));
+  row.content.clear();
   if (record.kind == RecordKind::group) {
     row.name = mapping.group_name(lookup);
   } else if (const auto it = mapping.person.find("userName"); it != mapping.person.end()) {

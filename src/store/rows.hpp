@@ -32,7 +32,7 @@ struct RecordRow {
   std::string dn_ref;            // sources::member_ref of the locator, "" for none
   std::string user_ref;          // folded user name (people), what memberUid names; "" for none
   std::string name;              // groups: the mapped name
-  std::string content, members_hash;
+  std::string content, members_hash;   // what a read compares with; of a pushed record content is ""
   std::uint64_t has = 0;
   std::string body;              // json::write_attributes
   std::int64_t member_count = 0; // groups

@@ -59,12 +59,12 @@ Result<std::vector<RecordRow>> Tables::missing_records(const std::string& source
 Result<std::int64_t> Tables::put_record(const RecordRow& row) { return put_serial(*db_, row); }
 
 Result<void> Tables::show_record(const RecordRow& row) {
-  // Nearly always of the same user name: then its index is not written.
-  ROLLCALL_TRY(auto changed, execute(*db_, "update record set locator = ?2, body = ?3, content = ?4, name = ?5 where id = ?1 and user_ref = ?6",
-                                     row.id, row.locator, row.body, row.content, row.name, row.user_ref));
+  // Nearly always of the same user name: then no index is written.
+  ROLLCALL_TRY(auto changed, execute(*db_, "update record set locator = ?2, body = ?3, name = ?4 where id = ?1 and user_ref = ?5 and content = ?6",
+                                     row.id, row.locator, row.body, row.name, row.user_ref, row.content));
   if (changed > 0) return {};
-  ROLLCALL_TRY(changed, execute(*db_, "update record set locator = ?2, body = ?3, content = ?4, name = ?5, user_ref = ?6 where id = ?1",
-                                row.id, row.locator, row.body, row.content, row.name, row.user_ref));
+  ROLLCALL_TRY(changed, execute(*db_, "update record set locator = ?2, body = ?3, name = ?4, user_ref = ?5, content = ?6 where id = ?1", row.id,
+                                row.locator, row.body, row.name, row.user_ref, row.content));
   if (changed > 0) return {};
   return fail(ErrorKind::not_found, "the record " + std::to_string(row.id) + " is gone", "state");
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -74,8 +75,12 @@ struct Writers::Body {
     if (now < pages) due = log_pages;      // it began anew
     pages = now;
     if (now < due || wished || ending) return;
+    try {
+      if (!thread.joinable()) thread = std::thread([this] { run(); });
+    } catch (const std::system_error&) {      // no thread to be had: SQLite calls this, and knows no exceptions
+      return;
+    }
     wished = true;
-    if (!thread.joinable()) thread = std::thread([this] { run(); });
     wish.notify_one();
   }
 
