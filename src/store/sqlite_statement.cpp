@@ -14,8 +14,12 @@ tl::unexpected<Error> failure(sqlite3* connection) {
 class SqliteStatement : public Statement {
  public:
   SqliteStatement(sqlite3* connection, Turn& turn, sqlite3_stmt* statement, std::string_view parameters, std::string_view columns)
-      : connection_(connection), turn_(turn), statement_(statement), writes_(!sqlite3_stmt_readonly(statement)), columns_(columns), given_(parameters.size()), texts_(columns.size()), numbers_(columns.size()) {}
-  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+      : connection_(connection), turn_(turn), statement_(statement), writes_(!sqlite3_stmt_readonly(statement)), columns_(columns),
+        given_(parameters.size()), texts_(columns.size()), numbers_(columns.size()) {}
+  ~SqliteStatement() override {
+    sqlite3_finalize(statement_);
+    end();      // it may have been left half read
+  }
   SqliteStatement(const SqliteStatement&) = delete;
 
   void set(std::size_t place, std::string_view text) override {
@@ -47,6 +51,9 @@ class SqliteStatement : public Statement {
   void begin() {
     if (writes_ && sqlite3_get_autocommit(connection_)) turn_.begin();
   }
+  void end() {
+    if (sqlite3_get_autocommit(connection_)) turn_.end();
+  }
 
   // Reset at the end of its rows: an open read would block checkpoints.
   Result<bool> step() {
@@ -55,7 +62,7 @@ class SqliteStatement : public Statement {
     Result<bool> answer = false;
     if (code != SQLITE_DONE) answer = failure(connection_);
     sqlite3_reset(statement_);
-    if (sqlite3_get_autocommit(connection_)) turn_.end();
+    end();
     return answer;
   }
 

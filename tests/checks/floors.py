@@ -26,6 +26,7 @@ PARTS = [
     (r"rapidjson/", {"json"}, True),
     (r"pugixml", {"xml"}, False),
     (r"soci/", {"store"}, False),
+    (r"sqlite3\.h", {"store"}, False),
     (r"CLI/", {"app", "sandbox"}, False),
     (r"spdlog/", {"log"}, False),
     (r"unicode/", {"language", "sources"}, False),

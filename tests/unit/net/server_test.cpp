@@ -171,6 +171,7 @@ TEST_F(Serving, a_client_that_waits_for_100_continue_gets_it) {
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
   const std::string answer = run(hesitation(head, "hi"));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_TRUE(talk(head + "hi").starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")) << "though its body has come already";
 }
 
 TEST_F(Serving, an_answer_to_head_has_the_length_and_no_body) {

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <mutex>
@@ -91,23 +92,45 @@ TEST_F(Turns, AFailedTransactionGivesItsTurnBack) {
   writers->give();
 }
 
+TEST_F(Turns, AStatementThatIsLeftHalfReadGivesItsTurnBack) {
+  open();
+  const auto connection = Connection::open(Backend::sqlite, file(), true).value();
+  connection->write_in_turn(file());
+  const auto writers = Writers::of(file());
+  {
+    Cursor half = connection->prepare("insert into dirty (record) values (7) returning record", "", "n").value();
+    EXPECT_TRUE(half.next().value());
+    EXPECT_FALSE(writers->take(0ms));
+  }
+  EXPECT_TRUE(writers->take(0ms));
+  writers->give();
+}
+
+// Who waited for a turn would go on without it after a while: that nobody waits is what tells.
 TEST_F(Turns, ReadingTakesNone) {
-  auto writing = open(), reading = open(Access::read), other = open();
-  EXPECT_OK(writing->transaction([&]() -> Result<void> {
+  auto other = open(), reading = open(Access::read);
+  const auto writers = Writers::of(file());
+  ASSERT_TRUE(writers->take(0ms));
+  std::atomic<bool> done = false;
+  std::jthread reads([&] {
     EXPECT_OK(reading->runs({}, 1).map([](const auto&) {}));
     EXPECT_OK(other->runs({}, 1).map([](const auto&) {}));
-    return {};
-  }));
+    done = true;
+  });
+  bool waited = false;
+  wait_until([&] { return (waited = writers->waiting() > 0) || done; });
+  EXPECT_FALSE(waited);
+  writers->give();
 }
 
 // The log is moved into the file while the writers go on, by nobody's commit.
 TEST_F(Turns, TheLogIsMovedAndBeginsAnew) {
   auto state = open();
-  const auto size = [&] {
+  const auto size = [&](const char* suffix) {
     struct stat info {};
-    return ::stat(file().c_str(), &info) == 0 ? info.st_size : 0;
+    return ::stat((file() + suffix).c_str(), &info) == 0 ? info.st_size : 0;
   };
-  const auto before = size();
+  const auto before = size("");
   const std::string page(4096, 'x');
   constexpr int rows = Writers::log_pages + 100;
   for (int part = 0; part < 2; ++part)
@@ -115,7 +138,13 @@ TEST_F(Turns, TheLogIsMovedAndBeginsAnew) {
       for (int i = 0; i < rows; ++i) ROLLCALL_CHECK(state->put_run({.id = std::to_string(part) + "-" + std::to_string(i), .detail = page}));
       return {};
     }));
-  wait_until([&] { return size() - before > 2LL * rows * 4096; });
+  wait_until([&] { return size("") - before > 2LL * rows * 4096; });
+  // What comes then stands at the log's beginning: it does not grow.
+  wait_until([&] {
+    const auto log = size("-wal");
+    EXPECT_OK(state->put_run({.id = "one more"}));
+    return size("-wal") == log;
+  });
 }
 
 }  // namespace
